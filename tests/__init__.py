@@ -1,0 +1,1 @@
+"""The package, the course, and the graders of the course, all tested."""

@@ -1,0 +1,1 @@
+"""The numbers in each chapter's text, computed."""

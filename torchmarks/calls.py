@@ -1,0 +1,257 @@
+"""Run a student's function once, on private copies, and record what came of it as data.
+
+Nothing that the function does reaches the comparison except its answer: an exception, a loop that
+does not end and arguments changed in place are recorded, what it prints to the error stream never
+becomes a grade, and what it prints during a hidden check is dropped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import linecache
+import signal
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from types import FrameType, TracebackType
+from typing import Any
+
+from torch import Tensor
+from torch.overrides import TorchFunctionMode, resolve_name
+
+from torchmarks.compare import EXACT, compare
+
+
+class Verdict(Enum):
+    """How a call ended."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    NOT_ATTEMPTED = "not attempted"
+    TIMED_OUT = "timed out"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one call.
+
+    `error`, `message` and `line` tell of an exception: its type, its text, and the line of the
+    student's code that raised it. `changed` names the arguments that were changed in place.
+    `called` names the torch functions that ran (see `recorded_name`).
+    """
+
+    verdict: Verdict
+    value: Any = None
+    error: str = ""
+    message: str = ""
+    line: str = ""
+    changed: tuple[str, ...] = ()
+    called: frozenset[str] = frozenset()
+    exception_names: tuple[str, ...] = ()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether another function could be recognised by ending in the same way."""
+        return self.verdict in (Verdict.RETURNED, Verdict.RAISED)
+
+
+class TimeLimitExceeded(BaseException):
+    """A call ran out of time. Not an `Exception`, so that `except Exception` lets it through."""
+
+
+def observe(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    *,
+    through: Callable[..., Any] | None = None,
+    quiet: bool = False,
+    time_limit: float = 10.0,
+) -> Outcome:
+    """Call `function(*arguments)`, or `through(function, *arguments)`, on private copies.
+
+    `quiet` drops what the function prints. `time_limit` is in seconds.
+    """
+    copies = private_copy(arguments)
+    target = function if through is None else _through(through, function)
+    watch = _Watch()
+    try:
+        with _streams(quiet), _limit(time_limit), watch, watch.distributions():
+            value = target(*copies)
+    except NotImplementedError as error:
+        # A stub raises it bare; torch and NumPy give it a text, and it is an error like others.
+        if error.args:
+            return _raised(function, error, watch)
+        return Outcome(Verdict.NOT_ATTEMPTED)
+    except TimeLimitExceeded:
+        return Outcome(Verdict.TIMED_OUT, called=watch.names)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: a student's sys.exit() is an answer like any.
+        return _raised(function, error, watch)
+    changed = tuple(
+        name
+        for name, before, after in zip(
+            argument_names(function, len(arguments)), arguments, copies, strict=True
+        )
+        if not _same(before, after)
+    )
+    return Outcome(Verdict.RETURNED, value, changed=changed, called=watch.names)
+
+
+def private_copy(value: Any) -> Any:
+    """A deep copy of tensors and containers; a leaf that asks for its gradient still does."""
+    if isinstance(value, Tensor):
+        return value.detach().clone().requires_grad_(value.requires_grad)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(private_copy(v) for v in value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(private_copy(v) for v in value)
+    if isinstance(value, dict):
+        return {key: private_copy(v) for key, v in value.items()}
+    return value
+
+
+def argument_names(function: Callable[..., Any], count: int) -> list[str]:
+    """Names of the first `count` positional parameters, as far as they are known."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return [names[i] if i < len(names) else f"argument {i + 1}" for i in range(count)]
+
+
+def recorded_name(function: Any) -> str:
+    """The name under which a call of a torch function is recorded.
+
+    `torch.softmax`, `Tensor.softmax`, `F.softmax` and `torch.special.softmax` are one function to a
+    reader, and share a name. Methods of `torch.distributions` keep their class.
+    """
+    function = getattr(function, "fget", function)
+    module = getattr(function, "__module__", None) or ""
+    if module.startswith("torch.distributions"):
+        return f"{module}.{function.__qualname__}"
+    return str(function.__name__).lstrip("_").removeprefix("special_").rstrip("_")
+
+
+def full_name(function: Any) -> str:
+    """The name of a torch function as a reader writes it, such as `torch.special.entr`."""
+    function = getattr(function, "fget", function)
+    return resolve_name(function) or str(getattr(function, "__qualname__", function.__name__))
+
+
+class _Watch(TorchFunctionMode):
+    """Records the torch functions that run, also those reached through an alias or a module."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: set[str] = set()
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._names)
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if hasattr(func, "__name__"):
+            self._names.add(recorded_name(func))
+        return func(*args, **(kwargs or {}))
+
+    @contextlib.contextmanager
+    def distributions(self) -> Iterator[None]:
+        # The methods of torch.distributions are plain Python: no torch function tells of them.
+        def profile(frame: FrameType, event: str, argument: Any) -> None:
+            if event == "call":
+                module = frame.f_globals.get("__name__", "")
+                if module.startswith("torch.distributions"):
+                    self._names.add(f"{module}.{frame.f_code.co_qualname}")
+
+        previous = sys.getprofile()
+        sys.setprofile(profile)
+        try:
+            yield
+        finally:
+            sys.setprofile(previous)
+
+
+def _through(probe: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: probe(function, *arguments)
+
+
+def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, (Tensor, list, tuple, dict)):
+        try:
+            return not compare(after, before, EXACT)
+        except TypeError:  # a list of functions: nothing to change in place
+            return True
+    return True
+
+
+@contextlib.contextmanager
+def _streams(quiet: bool) -> Iterator[None]:
+    """Standard error never reaches the cell: nbgrader scores any output there as zero."""
+    sink = io.StringIO()
+    with contextlib.ExitStack() as stack:
+        if quiet:
+            stack.enter_context(contextlib.redirect_stdout(sink))
+        stack.enter_context(contextlib.redirect_stderr(sink if quiet else sys.stdout))
+        yield
+
+
+@contextlib.contextmanager
+def _limit(seconds: float) -> Iterator[None]:
+    # Only the main thread of a POSIX process has an alarm; elsewhere the kernel's own limit holds.
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not hasattr(signal, "setitimer") or not in_main_thread:
+        yield
+        return
+
+    def expired(signal_number: int, frame: FrameType | None) -> None:
+        raise TimeLimitExceeded
+
+    previous = signal.signal(signal.SIGALRM, expired)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _raised(function: Any, error: BaseException, watch: _Watch) -> Outcome:
+    return Outcome(
+        Verdict.RAISED,
+        error=type(error).__name__,
+        message=str(error),
+        line=_their_line(function, error.__traceback__),
+        called=watch.names,
+        exception_names=tuple(c.__name__ for c in type(error).__mro__),
+    )
+
+
+_LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"))
+
+
+def _their_line(function: Any, traceback: TracebackType | None) -> str:
+    """The innermost line of the student's code; a probe's lines above it are the test's secret."""
+    theirs = _code_of(function)
+    inside, line = False, ""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        inside = inside or code in theirs
+        if inside and not code.co_filename.startswith(_LIBRARIES):
+            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip() or line
+        traceback = traceback.tb_next
+    return line
+
+
+def _code_of(function: Any) -> set[Any]:
+    members = vars(function).values() if inspect.isclass(function) else (function,)
+    return {
+        code
+        for member in members
+        if (code := getattr(getattr(member, "__func__", member), "__code__", None))
+    }

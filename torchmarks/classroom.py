@@ -1,0 +1,134 @@
+"""A class of made-up students, each put together from what the course has already.
+
+Reference solutions, the alternatives and mistakes of the catalogue, untouched stubs, a crash and a
+loop without end: what a class hands in, and more of it than an honest class would.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from torchmarks import notebooks
+from torchmarks.catalogue import Entry
+from torchmarks.course import Chapter
+
+CRASH = "    import os\n    os.abort()"
+ENDLESS = "    while True:\n        pass"
+
+
+@dataclass(frozen=True)
+class Student:
+    """A made-up student: an id, and how they solve the exercises of a chapter.
+
+    `solve` gives the source of each solution cell, from the chapter.
+    """
+
+    name: str
+    solve: Callable[[Chapter], dict[str, str]]
+
+
+def submit(chapter: Chapter, student: Student, scratch: Path) -> None:
+    """Write what a student hands in: the released notebook with their solution cells."""
+    released = chapter.course / "release" / chapter.assignment
+    notebook = notebooks.read(released / chapter.path.name)
+    solutions = student.solve(chapter)
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in solutions:
+            cell.source = solutions[grade_id]
+    folder = scratch / "submitted" / student.name / chapter.assignment
+    shutil.copytree(released, folder)
+    nbformat.write(notebook, folder / chapter.path.name)
+
+
+def students() -> Iterator[Student]:
+    """The class. Whoever errs makes other mistakes than the one before."""
+    yield Student("ada", references)
+    yield Student("emmy", lambda chapter: solutions(chapter, "alternatives", 0))
+    yield Student("kurt", lambda chapter: solutions(chapter, "alternatives", 1))
+    for n, name in enumerate(("alan", "blaise", "carl", "sonja", "george", "sophie")):
+        yield Student(name, lambda chapter, n=n: err(chapter, n))  # type: ignore[misc]
+    yield Student("evariste", lambda chapter: {})
+    yield Student("norbert", lambda chapter: replace_second(chapter, CRASH))
+    yield Student("zeno", lambda chapter: replace_second(chapter, ENDLESS))
+
+
+def references(chapter: Chapter) -> dict[str, str]:
+    """All solution cells as the reference has them."""
+    return {exercise.name: exercise.solution for exercise in chapter.exercises}
+
+
+def solutions(chapter: Chapter, kind: str, n: int) -> dict[str, str]:
+    """For each exercise the catalogue's entry number `n`."""
+    return references(chapter) | {
+        exercise: source_of(entries[n % len(entries)])
+        for exercise, entries in _by_exercise(chapter, kind).items()
+    }
+
+
+def err(chapter: Chapter, n: int) -> dict[str, str]:
+    """Every third exercise solved with a known mistake, beginning with exercise `n`."""
+    wrong = solutions(chapter, "mistakes", n)
+    names = [exercise.name for exercise in chapter.exercises]
+    return references(chapter) | {name: wrong[name] for name in names[n % 3 :: 3]}
+
+
+def replace_second(chapter: Chapter, body: str) -> dict[str, str]:
+    """All references, but for the second exercise, whose body is replaced."""
+    second = chapter.exercises[1]
+    head = second.stub.split("# YOUR CODE HERE")[0].rstrip()
+    return references(chapter) | {second.name: f"{head}\n{body}"}
+
+
+def source_of(entry: Entry) -> str:
+    """The entry as a solution cell: its source without the decorator, under the exercise's name.
+
+    The file's imports come along, for an entry may need what the notebook does not import.
+    """
+    file = Path(inspect.getfile(entry.function))
+    tree = ast.parse(file.read_text("utf-8"))
+    kept = [node for node in tree.body if _belongs_to_all(node)]
+    for node in tree.body:
+        if getattr(node, "name", "") == entry.name:
+            node.decorator_list = []  # type: ignore[attr-defined]
+            kept.append(node)
+    renamed = _Renamed(entry.name, entry.exercise).visit(ast.Module(kept, []))
+    return ast.unparse(renamed)
+
+
+def _by_exercise(chapter: Chapter, kind: str) -> dict[str, list[Entry]]:
+    grouped: dict[str, list[Entry]] = {}
+    for entry in chapter.entries(kind):
+        grouped.setdefault(entry.exercise, []).append(entry)
+    return grouped
+
+
+def _belongs_to_all(node: ast.stmt) -> bool:
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return getattr(node, "module", "") not in ("torchmarks.catalogue", "__future__")
+    decorated = bool(getattr(node, "decorator_list", ()))
+    return not decorated and not isinstance(node, ast.Expr)  # helpers and constants, no docstring
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = old, new
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self._new if node.name == self._old else node.name
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self._new if node.name == self._old else node.name
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self._new if node.id == self._old else node.id
+        return node

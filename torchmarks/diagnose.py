@@ -1,0 +1,253 @@
+"""From an outcome and its differences to one sentence: an ordered list of small pure rules.
+
+The first rule that applies speaks. It states a fact, what it should be, and at most one hint about
+the cause. No sentence quotes an argument or an expected value, so all may be shown for hidden
+checks; `message_is_private` marks the one rule that would quote the student's own exception.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchmarks.calls import Outcome, Verdict
+from torchmarks.compare import (
+    Difference,
+    Kind,
+    Tolerance,
+    dtype_kind,
+    mismatched,
+)
+from torchmarks.relations import relation
+
+
+@dataclass(frozen=True)
+class Observation:
+    """All that a rule may look at."""
+
+    outcome: Outcome
+    differences: list[Difference]
+    arguments: tuple[Any, ...]
+    hidden: bool
+
+
+Rule = Callable[[Observation], str | None]
+
+
+def diagnose(observation: Observation) -> str:
+    """One sentence about a failed check."""
+    for rule in RULES:
+        sentence = rule(observation)
+        if sentence:
+            return sentence
+    return "The answer is not right."
+
+
+def not_attempted(o: Observation) -> str | None:
+    """The stub is still there."""
+    if o.outcome.verdict is Verdict.NOT_ATTEMPTED:
+        return "Not attempted yet: replace `raise NotImplementedError()` by your solution."
+    return None
+
+
+def timed_out(o: Observation) -> str | None:
+    """The call was stopped."""
+    if o.outcome.verdict is Verdict.TIMED_OUT:
+        return "It ran out of time. Is there a loop that does not end?"
+    return None
+
+
+def raised(o: Observation) -> str | None:
+    """An exception, with the student's own line; its text only where the inputs may be seen."""
+    outcome = o.outcome
+    if outcome.verdict is not Verdict.RAISED:
+        return None
+    if outcome.error == "LostGraph":
+        return (
+            "The answer does not carry a gradient. Something on the way cut the graph: "
+            "`.item()`, `.detach()`, `.data`, NumPy, or a new `torch.tensor(...)`."
+        )
+    text = "" if o.hidden or not outcome.message else f": {_first_line(outcome.message)}"
+    where = f" in your line `{outcome.line}`" if outcome.line else ""
+    return f"It raised {outcome.error}{where}{text}."
+
+
+def returned_none(o: Observation) -> str | None:
+    """The return statement is missing."""
+    wanted_none = any(d.expected is None for d in o.differences)
+    if o.outcome.verdict is Verdict.RETURNED and o.outcome.value is None and not wanted_none:
+        return "It returned None. Is a `return` missing?"
+    return None
+
+
+def wrong_type(o: Observation) -> str | None:
+    """Another Python type, or another length of a tuple, or other keys."""
+    d = _first(o, Kind.TYPE, Kind.LENGTH, Kind.KEYS)
+    if d is None:
+        return None
+    if d.kind is Kind.LENGTH:
+        return f"{_name(d)} has {len(d.actual)} parts, but should have {len(d.expected)}."
+    if d.kind is Kind.KEYS:
+        wanted = ", ".join(sorted(map(repr, d.expected)))
+        return f"{_name(d)} has other keys; they should be {wanted}."
+    hint = ""
+    if isinstance(d.expected, Tensor) and isinstance(d.actual, (int, float)):
+        hint = " Keep it a tensor: `.item()` and `float()` cut the graph."
+    got, wanted = _article(_type(d.actual)), _article(_type(d.expected))
+    return f"{_name(d)} is {got}, but should be {wanted}.{hint}"
+
+
+def wrong_dtype(o: Observation) -> str | None:
+    """Integers for floating-point numbers, and the like."""
+    d = _first(o, Kind.DTYPE)
+    if d is None:
+        return None
+    wanted = dtype_kind(d.expected.dtype)
+    return f"{_name(d)} has dtype {_dtype(d.actual)}, but should be {wanted}."
+
+
+def wrong_shape(o: Observation) -> str | None:
+    """Another shape; a transposed one is named."""
+    d = _first(o, Kind.SHAPE)
+    if d is None:
+        return None
+    actual, wanted = tuple(d.actual.shape), tuple(d.expected.shape)
+    hint = ""
+    if len(actual) == len(wanted) >= 2 and actual == (*wanted[:-2], wanted[-1], wanted[-2]):
+        hint = " It looks transposed."
+    elif math.prod(actual) == math.prod(wanted) and len(actual) > len(wanted):
+        hint = " It has an axis of length 1 too many."
+    elif len(actual) > len(wanted):
+        hint = " A sum or mean over an axis seems to be missing."
+    elif actual == () and wanted:
+        hint = " It reduces over every axis, the batch included."
+    return f"{_name(d)} has shape {actual}, but should have {wanted}.{hint}"
+
+
+def not_finite(o: Observation) -> str | None:
+    """NaN or infinity where there should be none."""
+    d = _first(o, Kind.NON_FINITE)
+    if d is None:
+        return None
+    actual, wanted = torch.as_tensor(d.actual), torch.as_tensor(d.expected)
+    wrong = mismatched(actual, wanted, d.tolerance)
+    bad = actual[wrong & ~torch.isfinite(actual)]
+    what = "NaN" if bad.isnan().any() else "infinite"
+    count = _count(len(bad), actual.numel())
+    return f"{_name(d)} is {what}{count}, where it should not be."
+
+
+def changed_input(o: Observation) -> str | None:
+    """An argument was changed in place."""
+    if not o.outcome.changed:
+        return None
+    names = ", ".join(f"`{name}`" for name in o.outcome.changed)
+    return f"It changes its input {names} in place. Compute a new tensor instead."
+
+
+def broken_property(o: Observation) -> str | None:
+    """A comparator says which property does not hold."""
+    d = _first(o, Kind.PROPERTY)
+    return f"{_name(d)} is not right: {d.note}." if d else None
+
+
+def lost_precision(o: Observation) -> str | None:
+    """Right in single precision, where double precision went in."""
+    d = _first(o, Kind.VALUE)
+    if d is None or not isinstance(d.expected, Tensor) or d.expected.dtype != torch.float64:
+        return None
+    single = Tolerance(rtol=3e-6, atol=3e-7)
+    if d.actual.dtype == torch.float32 and not mismatched(d.actual, d.expected, single).any():
+        return f"{_name(d)} is rounded to float32, though float64 went in. Keep the input's dtype."
+    return None
+
+
+def related(o: Observation) -> str | None:
+    """A relation that the numbers themselves show."""
+    d = _first(o, Kind.VALUE)
+    if d is None or isinstance(d.expected, (bool, str)):
+        return None
+    found = relation(torch.as_tensor(d.actual), torch.as_tensor(d.expected), o.arguments)
+    return f"{_name(d)} {found}." if found else None
+
+
+def differs(o: Observation) -> str | None:
+    """How many entries differ, and by how much."""
+    d = _first(o, Kind.VALUE)
+    if d is None:
+        return None
+    if isinstance(d.expected, (bool, str)):
+        return f"{_name(d)} is {d.actual!r}, which is wrong here."
+    actual = torch.as_tensor(d.actual)
+    wanted = torch.as_tensor(d.expected)
+    if dtype_kind(wanted.dtype) == "boolean":
+        wrong = actual != wanted
+        return f"{_name(d)} is wrong{_count(int(wrong.sum()), wrong.numel())}."
+    wrong = mismatched(actual, wanted, d.tolerance)
+    gap = (actual.detach().double() - wanted.detach().double()).abs()
+    # inf where inf is expected leaves NaN in the gap; only entries that are wrong count.
+    worst = gap[wrong].max().item()
+    allowed = d.tolerance.atol + d.tolerance.rtol * float(wanted.detach().abs().double().max())
+    return (
+        f"{_name(d)} is off{_count(int(wrong.sum()), wrong.numel())}, "
+        f"by {worst:.2g} at the most, where {allowed:.0e} is allowed."
+    )
+
+
+#: In the order in which they are asked.
+RULES: tuple[Rule, ...] = (
+    not_attempted,
+    timed_out,
+    raised,
+    returned_none,
+    wrong_type,
+    wrong_dtype,
+    wrong_shape,
+    not_finite,
+    changed_input,
+    broken_property,
+    lost_precision,
+    related,
+    differs,
+)
+
+
+def _first(o: Observation, *kinds: Kind) -> Difference | None:
+    return next((d for d in o.differences if d.kind in kinds), None)
+
+
+def _name(d: Difference) -> str:
+    return f"Part {d.where} of the answer" if d.where else "The answer"
+
+
+def _count(wrong: int, total: int) -> str:
+    return "" if total == 1 else f" in {wrong} of {total} entries"
+
+
+def _type(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return "tensor"
+    if value is None:
+        return "None"
+    module = type(value).__module__.split(".")[0]
+    return {"numpy": "NumPy "}.get(module, "") + type(value).__name__
+
+
+def _article(noun: str) -> str:
+    if noun == "None":
+        return noun
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _dtype(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
+
+
+def _first_line(message: str) -> str:
+    line = message.strip().splitlines()[0].rstrip(".")
+    return line if len(line) <= 160 else line[:157] + "…"
