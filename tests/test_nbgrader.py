@@ -60,7 +60,7 @@ def test_the_validate_dialog_shows_the_sentences(small_course):
 
 def test_a_class_is_graded_and_nothing_hidden_is_shown(small_course):
     release(small_course)
-    nbgrader(small_course, "generate_assignment", "01-small")
+    nbgrader(small_course, "generate_assignment", "--force", "01-small")
     deleted = submit(small_course, "deleter", WRONG)
     notebook = notebooks.read(deleted)
     notebook.cells = notebook.cells[:-1]

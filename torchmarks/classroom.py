@@ -21,6 +21,8 @@ from torchmarks.course import Chapter
 
 CRASH = "    import os\n    os.abort()"
 ENDLESS = "    while True:\n        pass"
+#: The exercise, counted from 0, that crashes or never ends.
+SPOILED = 1
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ def students() -> Iterator[Student]:
     for n, name in enumerate(("alan", "blaise", "carl", "sonja", "george", "sophie")):
         yield Student(name, lambda chapter, n=n: err(chapter, n))  # type: ignore[misc]
     yield Student("evariste", lambda chapter: {})
-    yield Student("norbert", lambda chapter: replace_second(chapter, CRASH))
-    yield Student("zeno", lambda chapter: replace_second(chapter, ENDLESS))
+    yield Student("norbert", lambda chapter: spoil(chapter, CRASH))
+    yield Student("zeno", lambda chapter: spoil(chapter, ENDLESS))
 
 
 def references(chapter: Chapter) -> dict[str, str]:
@@ -80,11 +82,11 @@ def err(chapter: Chapter, n: int) -> dict[str, str]:
     return references(chapter) | {name: wrong[name] for name in names[n % 3 :: 3]}
 
 
-def replace_second(chapter: Chapter, body: str) -> dict[str, str]:
-    """All references, but for the second exercise, whose body is replaced."""
-    second = chapter.exercises[1]
-    head = second.stub.split("# YOUR CODE HERE")[0].rstrip()
-    return references(chapter) | {second.name: f"{head}\n{body}"}
+def spoil(chapter: Chapter, body: str) -> dict[str, str]:
+    """All references, but one exercise with another body."""
+    spoiled = chapter.exercises[SPOILED]
+    head = spoiled.stub.split("# YOUR CODE HERE")[0].rstrip()
+    return references(chapter) | {spoiled.name: f"{head}\n{body}"}
 
 
 def source_of(entry: Entry) -> str:

@@ -1,0 +1,114 @@
+"""Each chapter runs in a real kernel, solved and unsolved, without an error or a warning."""
+
+import copy
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+from nbclient import NotebookClient
+
+from torchmarks import notebooks
+from torchmarks.course import chapters
+from torchmarks.marks import REPORT_TYPE
+
+ROOT = Path(__file__).resolve().parent.parent
+EACH_CHAPTER = pytest.mark.parametrize(
+    "chapter", chapters(ROOT), ids=lambda chapter: chapter.assignment
+)
+
+
+def executed(notebook, folder):
+    notebook = copy.deepcopy(notebook)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def outputs(notebook):
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            yield cell, output
+
+
+def reports(notebook):
+    for _, output in outputs(notebook):
+        report = output.get("data", {}).get(REPORT_TYPE)
+        if report:
+            yield report
+
+
+def assert_quiet(notebook):
+    for cell, output in outputs(notebook):
+        assert output.get("name") != "stderr", f"{cell.id} writes to stderr: {output['text']}"
+        # A plain inline figure has no alternative text.
+        assert "image/png" not in output.get("data", {}), f"{cell.id}: use show(figure, alt=…)"
+
+
+@pytest.mark.slow
+@EACH_CHAPTER
+def test_the_reference_solutions_earn_everything_in_a_kernel(chapter):
+    done = executed(chapter.notebook, chapter.path.parent)
+    assert_quiet(done)
+    points = {report["exercise"]: (report["earned"], report["points"]) for report in reports(done)}
+    assert list(points) == [exercise.name for exercise in chapter.exercises]
+    assert all(earned == possible for earned, possible in points.values()), points
+    figures = [o for _, o in outputs(done) if "<img " in o.get("data", {}).get("text/html", "")]
+    assert len(figures) >= 2
+    for figure in figures:
+        alt = re.search(r'alt="([^"]+)"', figure["data"]["text/html"])
+        assert alt, "a figure without alternative text"
+        assert len(alt[1]) > 40, alt[1]
+
+
+@pytest.mark.slow
+@EACH_CHAPTER
+def test_the_release_runs_from_top_to_bottom_before_anything_is_solved(chapter):
+    released = ROOT / "release" / chapter.assignment / chapter.path.name
+    done = executed(notebooks.read(released), released.parent)
+    assert_quiet(done)
+    assert {report["state"] for report in reports(done)} == {"not attempted"}
+    assert len(list(reports(done))) == len(chapter.exercises)
+
+
+@EACH_CHAPTER
+def test_examples_in_docstrings_are_right(chapter):
+    names = chapter.namespace()
+    finder = doctest.DocTestFinder()
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    for exercise in chapter.exercises:
+        examples = [
+            test
+            for test in finder.find(names[exercise.name], exercise.name, module=False, globs=names)
+            if test.examples
+        ]
+        assert examples, f"{exercise.name} has no example in its docstring"
+        for example in examples:
+            said: list[str] = []
+            assert runner.run(example, out=said.append).failed == 0, "".join(said)
+
+
+@EACH_CHAPTER
+def test_each_exercise_is_announced_and_has_folded_hints_without_code(chapter):
+    text = [cell.source for cell in chapter.notebook.cells if cell.cell_type == "markdown"]
+    for number, exercise in enumerate(chapter.exercises, 1):
+        heading = f"### Exercise {number}: `{exercise.name}`"
+        (cell,) = (source for source in text if heading in source)
+        statement = cell[cell.index(heading) :]
+        line = rf"\*{exercise.points:g} points · (easy|medium|hard) · \d+ minutes\*"
+        assert re.search(line, statement), f"{exercise.name}: points, difficulty, minutes"
+        hints = re.findall(r"<details><summary>Hint \d</summary>(.*?)</details>", statement, re.S)
+        assert 1 <= len(hints) <= 3, exercise.name
+        assert not any("```" in hint for hint in hints), exercise.name
+
+
+@EACH_CHAPTER
+def test_signatures_are_typed(chapter):
+    names = chapter.namespace()
+    for exercise in chapter.exercises:
+        function = names[exercise.name]
+        if isinstance(function, type):
+            continue
+        hints = function.__annotations__
+        code = function.__code__
+        arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        assert {*arguments, "return"} <= set(hints), exercise.name
