@@ -36,6 +36,10 @@ def torch_cannot(x):
     raise NotImplementedError("not for this dtype")
 
 
+def multiplied(x):
+    return x * torch.ones(3)
+
+
 def half_secret(x):
     raise ValueError(f"saw {x.tolist()}")
 
@@ -49,7 +53,12 @@ def half_secret(x):
         (lambda x: x @ x, X, "It raised RuntimeError in your line"),
         (lambda x: None, X, "It returned None. Is a `return` missing?"),
         (lambda x: x.numpy(), X, "is a NumPy ndarray, but should be a tensor."),
-        (lambda x: x.sum().item(), X.sum(), "is a float, but should be a tensor. Keep it a tensor"),
+        (lambda x: x.max(-1), X.max(-1).values, "gives values and indices: take `.values`."),
+        (
+            lambda x: x.sum().item(),
+            X.sum(),
+            "is a float, but should be a tensor. Keep it a tensor, so that",
+        ),
         (lambda x: (x, x), (X, X, X), "has 2 parts, but should have 3."),
         (lambda x: {"a": 1.0}, {"mean": 1.0}, "has other keys; they should be 'mean'."),
         (lambda x: x.long(), X, "has dtype int64, but should be floating."),
@@ -84,6 +93,11 @@ def test_a_failure_is_told_by_its_sentence(function, expected, words):
     assert words in sentence(function, (X,), expected)
 
 
+def test_the_line_shown_is_the_students_and_not_that_of_the_watch():
+    told = sentence(multiplied, (X,), X)
+    assert "in your line `return x * torch.ones(3)`: The size of tensor" in told
+
+
 def test_relations_hold_for_vectors_and_square_matrices_too():
     square = cases.normal(4, 4)
     assert "is transposed" in sentence(lambda a: a.T, (square,), square)
@@ -110,6 +124,11 @@ def test_the_worst_entry_counts_only_where_the_answer_is_wrong():
     expected = tensor([math.inf, 1.0, 2.0])
     told = sentence(lambda v: tensor([math.inf, 1.0, 2.5]), (V,), expected)
     assert "off in 1 of 3 entries, by 0.5 at the most" in told
+
+
+def test_a_finite_number_in_place_of_infinity_is_told():
+    told = sentence(lambda v: tensor([-30.0, 0.0, -1.0]), (V,), tensor([-math.inf, 0.0, -1.0]))
+    assert told == "The answer is finite in 1 of 3 entries, where it should be infinite."
 
 
 def test_a_hidden_check_keeps_the_text_of_an_exception_to_itself():

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, tensor
 from torch.distributions import Categorical, Normal
+from torch.nn.utils import parameters_to_vector
 
 from torchmarks import Marks, cases, probes, render
 from torchmarks.catalogue import Entry, LiveCatalogue
@@ -139,12 +140,15 @@ def test_without_sees_methods_of_distributions_and_properties():
     for function, forbidden, expect in (
         (lambda p: Categorical(probs=p).entropy(), Categorical.entropy, torch.special.entr),
         (lambda p: Normal(p, 1.0).variance.sum(-1), Normal.variance, torch.ones_like),
+        (lambda p: parameters_to_vector([p]).sum(), parameters_to_vector, torch.abs),
     ):
-        marks = Marks(function, points=2)
-        marks.check("a value", cases.simplex(3), expect=lambda p, e=expect: e(p).sum(-1))
-        assert marks.report().complete
-        marks.without(forbidden)
-        assert marks.report().earned == 0
+        for rules, earned in (((), 2), ((forbidden,), 0)):
+            marks = Marks(function, points=2)
+            marks.without(*rules)
+            marks.check("a value", cases.simplex(3), expect=lambda p, e=expect: e(p).sum(-1))
+            assert marks.report().earned == earned
+    with pytest.raises(BrokenCheck, match="comes after a check"):
+        marks.without(torch.softmax)
 
 
 def test_without_lets_other_functions_pass():
@@ -203,6 +207,21 @@ def test_a_broken_check_blames_its_author():
     marks = Marks(lambda x: x, points=1)
     with pytest.raises(BrokenCheck, match="“a slip” of"):
         marks.check("a slip", tensor([1.0]), expect=lambda x: x @ tensor([1.0, 2.0]))
+
+
+def test_an_answer_of_another_kind_is_wrong_and_no_crash():
+    for odd in (
+        lambda x: x.to_sparse(),
+        lambda x: x.to("meta"),
+        lambda x: x + 1j,
+        lambda x: object(),
+        lambda x: x.sum,
+        lambda x: torch.quantize_per_tensor(x.float(), 0.1, 0, torch.qint8),
+    ):
+        marks = Marks(odd, points=1)
+        marks.check("as it is", cases.normal(3), expect=lambda x: x)
+        assert marks.report().state is State.FAILED
+        assert marks.report().checks[0].sentence
 
 
 def test_time_runs_out_once_and_not_for_every_check():

@@ -11,6 +11,7 @@ import contextlib
 import inspect
 import io
 import linecache
+import os
 import signal
 import sys
 import sysconfig
@@ -42,7 +43,7 @@ class Outcome:
 
     `error`, `message` and `line` tell of an exception: its type, its text, and the line of the
     student's code that raised it. `changed` names the arguments that were changed in place.
-    `called` names the torch functions that ran (see `recorded_name`).
+    `called` holds the names of the torch functions watched for that ran (see `recorded_name`).
     """
 
     verdict: Verdict
@@ -71,16 +72,18 @@ def observe(
     through: Callable[..., Any] | None = None,
     quiet: bool = False,
     time_limit: float = 10.0,
+    watch_for: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Call `function(*arguments)`, or `through(function, *arguments)`, on private copies.
 
-    `quiet` drops what the function prints. `time_limit` is in seconds.
+    `quiet` drops what the function prints. `time_limit` is in seconds. `watch_for` holds the
+    recorded names of torch functions to look out for.
     """
     copies = private_copy(arguments)
     target = function if through is None else _through(through, function)
-    watch = _Watch()
+    watch = _Watch(watch_for)
     try:
-        with _streams(quiet), _limit(time_limit), watch, watch.distributions():
+        with _streams(quiet), _limit(time_limit), watch.watching():
             value = target(*copies)
     except NotImplementedError as error:
         # A stub raises it bare; torch and NumPy give it a text, and it is an error like others.
@@ -88,7 +91,7 @@ def observe(
             return _raised(function, error, watch)
         return Outcome(Verdict.NOT_ATTEMPTED)
     except TimeLimitExceeded:
-        return Outcome(Verdict.TIMED_OUT, called=watch.names)
+        return Outcome(Verdict.TIMED_OUT, called=watch.seen)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a student's sys.exit() is an answer like any.
@@ -100,7 +103,7 @@ def observe(
         )
         if not _same(before, after)
     )
-    return Outcome(Verdict.RETURNED, value, changed=changed, called=watch.names)
+    return Outcome(Verdict.RETURNED, value, changed=changed, called=watch.seen)
 
 
 def private_copy(value: Any) -> Any:
@@ -135,7 +138,7 @@ def recorded_name(function: Any) -> str:
     module = getattr(function, "__module__", None) or ""
     if module.startswith("torch.distributions"):
         return f"{module}.{function.__qualname__}"
-    return str(function.__name__).lstrip("_").removeprefix("special_").rstrip("_")
+    return _short(str(function.__name__))
 
 
 def full_name(function: Any) -> str:
@@ -144,30 +147,46 @@ def full_name(function: Any) -> str:
     return resolve_name(function) or str(getattr(function, "__qualname__", function.__name__))
 
 
-class _Watch(TorchFunctionMode):
-    """Records the torch functions that run, also those reached through an alias or a module."""
+def _short(name: str) -> str:
+    return name.lstrip("_").removeprefix("special_").rstrip("_")
 
-    def __init__(self) -> None:
+
+class _Watch(TorchFunctionMode):
+    """Records which of some torch functions run, also through an alias, a method or a module."""
+
+    def __init__(self, looked_for: frozenset[str]) -> None:
         super().__init__()
-        self._names: set[str] = set()
+        self._looked_for = looked_for
+        self._seen: set[str] = set()
 
     @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self._names)
+    def seen(self) -> frozenset[str]:
+        return frozenset(self._seen)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if hasattr(func, "__name__"):
-            self._names.add(recorded_name(func))
+            self._see(recorded_name(func))
         return func(*args, **(kwargs or {}))
 
     @contextlib.contextmanager
-    def distributions(self) -> Iterator[None]:
-        # The methods of torch.distributions are plain Python: no torch function tells of them.
+    def watching(self) -> Iterator[None]:
+        """Watch as closely as needed: every watch makes the student's function slower."""
+        with contextlib.ExitStack() as stack:
+            if self._looked_for:
+                stack.enter_context(self)
+                stack.enter_context(self._plain_python())
+            yield
+
+    @contextlib.contextmanager
+    def _plain_python(self) -> Iterator[None]:
+        # These packages are plain Python: no torch function tells of their functions and methods.
         def profile(frame: FrameType, event: str, argument: Any) -> None:
             if event == "call":
                 module = frame.f_globals.get("__name__", "")
                 if module.startswith("torch.distributions"):
-                    self._names.add(f"{module}.{frame.f_code.co_qualname}")
+                    self._see(f"{module}.{frame.f_code.co_qualname}")
+                elif module.startswith("torch.nn.utils"):
+                    self._see(_short(frame.f_code.co_name))
 
         previous = sys.getprofile()
         sys.setprofile(profile)
@@ -175,6 +194,10 @@ class _Watch(TorchFunctionMode):
             yield
         finally:
             sys.setprofile(previous)
+
+    def _see(self, name: str) -> None:
+        if name in self._looked_for:
+            self._seen.add(name)
 
 
 def _through(probe: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
@@ -227,12 +250,17 @@ def _raised(function: Any, error: BaseException, watch: _Watch) -> Outcome:
         error=type(error).__name__,
         message=str(error),
         line=_their_line(function, error.__traceback__),
-        called=watch.names,
+        called=watch.seen,
         exception_names=tuple(c.__name__ for c in type(error).__mro__),
     )
 
 
-_LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"))
+#: Frames in these are not the student's; this package may lie elsewhere than other libraries.
+_LIBRARIES = (
+    sysconfig.get_path("stdlib"),
+    sysconfig.get_path("purelib"),
+    os.path.dirname(os.path.abspath(__file__)),
+)
 
 
 def _their_line(function: Any, traceback: TracebackType | None) -> str:

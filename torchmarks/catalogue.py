@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from torchmarks.calls import Outcome, Verdict
-from torchmarks.compare import compare
+from torchmarks.compare import Comparator, compare
 
 #: Names the folder `tests/` of a course to a kernel that grades; `nbgrader_config.py` sets it.
 CATALOGUE_VARIABLE = "TORCHMARKS_CATALOGUE"
@@ -78,11 +78,21 @@ def load(path: Path) -> tuple[Entry, ...]:
 Attempt = Callable[[Callable[..., Any]], Outcome]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A check that was answered: how another function would be asked, and how answers compare."""
+
+    name: str
+    attempt: Attempt
+    outcome: Outcome
+    by: Comparator = compare
+
+
 class Catalogue(Protocol):
     """Names the known mistakes that give the same outcome as a student's function."""
 
-    def sentences(self, exercise: str, check: str, attempt: Attempt, outcome: Outcome) -> list[str]:
-        """Sentences of the mistakes whose outcome in this check is `outcome`."""
+    def sentences(self, exercise: str, check: Answered) -> list[str]:
+        """Sentences of the mistakes whose outcome in this check is the same."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +101,13 @@ class LiveCatalogue:
 
     entries: tuple[Entry, ...]
 
-    def sentences(self, exercise: str, check: str, attempt: Attempt, outcome: Outcome) -> list[str]:
+    def sentences(self, exercise: str, check: Answered) -> list[str]:
         """See `Catalogue`."""
         return [
             entry.sentence
             for entry in self.entries
-            if entry.exercise == exercise and same_outcome(attempt(entry.function), outcome)
+            if entry.exercise == exercise
+            and same_outcome(check.attempt(entry.function), check.outcome, check.by)
         ]
 
 
@@ -106,12 +117,12 @@ class RecordedCatalogue:
 
     records: dict[str, dict[str, list[dict[str, Any]]]]
 
-    def sentences(self, exercise: str, check: str, attempt: Attempt, outcome: Outcome) -> list[str]:
+    def sentences(self, exercise: str, check: Answered) -> list[str]:
         """See `Catalogue`."""
         return [
             record["sentence"]
-            for record in self.records.get(exercise, {}).get(check, ())
-            if same_outcome(decode_outcome(record["outcome"]), outcome)
+            for record in self.records.get(exercise, {}).get(check.name, ())
+            if same_outcome(decode_outcome(record["outcome"]), check.outcome, check.by)
         ]
 
 
@@ -134,17 +145,20 @@ def find_catalogue() -> Catalogue:
         return RecordedCatalogue({})
 
 
-def same_outcome(one: Outcome, other: Outcome) -> bool:
-    """Whether two calls ended alike: same answer, same exception type, same changed arguments."""
+def same_outcome(one: Outcome, other: Outcome, by: Comparator = compare) -> bool:
+    """Whether two calls ended alike: same answer, same exception, same changed arguments."""
     if one.verdict is not other.verdict or one.error != other.error:
+        return False
+    # Two errors of one type, such as RuntimeError, may have nothing in common.
+    if one.message.partition("\n")[0] != other.message.partition("\n")[0]:
         return False
     if one.verdict is not Verdict.RETURNED:
         return True
     if len(one.changed) != len(other.changed):
         return False
     try:
-        return not compare(other.value, one.value)
-    except TypeError:
+        return not by(other.value, one.value)
+    except (TypeError, AttributeError, RuntimeError):  # answers of another structure
         return False
 
 
@@ -160,6 +174,7 @@ def encode_outcome(outcome: Outcome) -> dict[str, Any] | None:
     return {
         "verdict": outcome.verdict.value,
         "error": outcome.error,
+        "message": outcome.message.partition("\n")[0],
         "changed": list(outcome.changed),
         "value": value,
     }
@@ -171,6 +186,7 @@ def decode_outcome(record: dict[str, Any]) -> Outcome:
         Verdict(record["verdict"]),
         _decode(record["value"]),
         error=record["error"],
+        message=record["message"],
         changed=tuple(record["changed"]),
     )
 

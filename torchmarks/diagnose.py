@@ -97,7 +97,9 @@ def wrong_type(o: Observation) -> str | None:
         return f"{_name(d)} has other keys; they should be {wanted}."
     hint = ""
     if isinstance(d.expected, Tensor) and isinstance(d.actual, (int, float)):
-        hint = " Keep it a tensor: `.item()` and `float()` cut the graph."
+        hint = " Keep it a tensor, so that autograd can follow it."
+    if type(d.actual).__module__ == "torch.return_types":
+        hint = " Along an axis it gives values and indices: take `.values`."
     got, wanted = _article(_type(d.actual)), _article(_type(d.expected))
     return f"{_name(d)} is {got}, but should be {wanted}.{hint}"
 
@@ -189,10 +191,15 @@ def differs(o: Observation) -> str | None:
         wrong = actual != wanted
         return f"{_name(d)} is wrong{_count(int(wrong.sum()), wrong.numel())}."
     wrong = mismatched(actual, wanted, d.tolerance)
+    missing = wrong & ~torch.isfinite(wanted)
+    if missing.any():
+        count = _count(int(missing.sum()), wanted.numel())
+        return f"{_name(d)} is finite{count}, where it should be infinite."
     gap = (actual.detach().double() - wanted.detach().double()).abs()
     # inf where inf is expected leaves NaN in the gap; only entries that are wrong count.
     worst = gap[wrong].max().item()
-    allowed = d.tolerance.atol + d.tolerance.rtol * float(wanted.detach().abs().double().max())
+    largest = wanted[torch.isfinite(wanted)].detach().abs().double().max().item()
+    allowed = d.tolerance.atol + d.tolerance.rtol * largest
     return (
         f"{_name(d)} is off{_count(int(wrong.sum()), wrong.numel())}, "
         f"by {worst:.2g} at the most, where {allowed:.0e} is allowed."
@@ -234,6 +241,8 @@ def _type(value: Any) -> str:
         return "tensor"
     if value is None:
         return "None"
+    if type(value).__module__ == "torch.return_types":
+        return "pair"
     module = type(value).__module__.split(".")[0]
     return {"numpy": "NumPy "}.get(module, "") + type(value).__name__
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from torchmarks import render
 from torchmarks.calls import Outcome, Verdict, full_name, observe, recorded_name
-from torchmarks.catalogue import Attempt, Catalogue, find_catalogue
+from torchmarks.catalogue import Answered, Attempt, Catalogue, find_catalogue
 from torchmarks.cells import exercise_name, is_hidden
 from torchmarks.compare import Comparator, Difference, Kind, Tolerance, compare
 from torchmarks.diagnose import Observation, diagnose
@@ -30,16 +30,25 @@ REPORT_TYPE = "application/vnd.torchmarks.report+json"
 
 @dataclass(frozen=True)
 class _Check:
-    """One question and its answer. `suspects` are known mistakes that answer it alike."""
+    """One question and its answer; without a `sentence` it passed.
+
+    `attempt` asks another function the same, where that could tell a known mistake.
+    """
 
     name: str
     hidden: bool
     points: float | None
-    state: State
     outcome: Outcome
     sentence: str
-    detail: Detail | None
-    attempt: Attempt | None
+    attempt: Attempt | None = None
+    by: Comparator = compare
+    detail: Detail | None = None
+
+    @property
+    def state(self) -> State:
+        if self.outcome.verdict is Verdict.NOT_ATTEMPTED:
+            return State.NOT_ATTEMPTED
+        return State.FAILED if self.sentence else State.PASSED
 
 
 class Marks:
@@ -90,19 +99,15 @@ class Marks:
         """
         hidden = is_hidden(sys._getframe(1))
         expected = self._ground_truth(name, expect, through, arguments)
-
-        def attempt(function: Callable[..., Any]) -> Outcome:
-            return self._observe(function, arguments, through, hidden)
-
-        outcome = self._first_hand(attempt)
-        differences: list[Difference] = []
-        if outcome.verdict is Verdict.RETURNED:
-            differences = by(outcome.value, expected, tolerance)
-        passed = outcome.verdict is Verdict.RETURNED and not differences and not outcome.changed
-        detail = None
-        if not hidden and not passed:
-            detail = render.detail(self.exercise, arguments, outcome, differences)
-        self._record(name, hidden, points, passed, differences, arguments, attempt, outcome, detail)
+        attempt = self._attempt(arguments, through, hidden)
+        outcome = self._answer(attempt)
+        differences = _differences(outcome, expected, by, tolerance)
+        sentence, detail = "", None
+        if outcome.verdict is not Verdict.RETURNED or differences or outcome.changed:
+            sentence = diagnose(Observation(outcome, differences, arguments, hidden))
+            if not hidden:
+                detail = render.detail(self.exercise, arguments, outcome, differences)
+        self._checks.append(_Check(name, hidden, points, outcome, sentence, attempt, by, detail))
 
     def holds(
         self,
@@ -113,19 +118,15 @@ class Marks:
     ) -> None:
         """Ask for an invariant: `what(function, *arguments)` is true, or a sentence why not."""
         hidden = is_hidden(sys._getframe(1))
-
-        def attempt(function: Callable[..., Any]) -> Outcome:
-            return self._observe(function, arguments, what, hidden)
-
-        outcome = self._first_hand(attempt)
-        kept = outcome.value is True or (outcome.value is not False and _true(outcome.value))
-        passed = outcome.verdict is Verdict.RETURNED and kept and not outcome.changed
-        note = outcome.value if isinstance(outcome.value, str) else "this property does not hold"
+        outcome = self._answer(self._attempt(arguments, _kept_or_why_not(what), hidden))
         differences = []
-        if outcome.verdict is Verdict.RETURNED and not kept:
-            differences = [Difference(Kind.PROPERTY, "", None, True, note=note)]
+        if isinstance(outcome.value, str):
+            differences = [Difference(Kind.PROPERTY, "", None, True, note=outcome.value)]
+        sentence = ""
+        if outcome.verdict is not Verdict.RETURNED or differences or outcome.changed:
+            sentence = diagnose(Observation(outcome, differences, arguments, hidden))
         # A broken property is too little to know a mistake by, so none is looked for.
-        self._record(name, hidden, points, passed, differences, arguments, None, outcome, None)
+        self._checks.append(_Check(name, hidden, points, outcome, sentence))
 
     def raises(
         self,
@@ -136,27 +137,27 @@ class Marks:
     ) -> None:
         """Ask that `function(*arguments)` raises `exception`."""
         hidden = is_hidden(sys._getframe(1))
-
-        def attempt(function: Callable[..., Any]) -> Outcome:
-            return self._observe(function, arguments, None, hidden)
-
-        outcome = self._first_hand(attempt)
-        raised = outcome.verdict is Verdict.RAISED
-        passed = raised and exception.__name__ in outcome.exception_names
-        sentence = f"It should raise {exception.__name__}"
-        sentence += f", but raised {outcome.error}." if raised else ", but returned an answer."
-        if outcome.verdict in (Verdict.NOT_ATTEMPTED, Verdict.TIMED_OUT):
-            sentence = ""
-        self._record(
-            name, hidden, points, passed, [], arguments, attempt, outcome, None, sentence=sentence
-        )
+        attempt = self._attempt(arguments, None, hidden)
+        outcome = self._answer(attempt)
+        sentence = ""
+        if outcome.verdict is Verdict.RAISED:
+            if exception.__name__ not in outcome.exception_names:
+                sentence = f"It should raise {exception.__name__}, but raised {outcome.error}."
+        elif outcome.verdict is Verdict.RETURNED:
+            sentence = f"It should raise {exception.__name__}, but returned an answer."
+        else:
+            sentence = diagnose(Observation(outcome, [], arguments, hidden))
+        self._checks.append(_Check(name, hidden, points, outcome, sentence, attempt))
 
     def without(self, *functions: Any) -> None:
         """Forbid torch functions: where one ran in any check, the exercise earns nothing.
 
         It is a rule of the exercise and no check among others, for a call of the ground truth would
         otherwise pass all of these. An alias, a method or a module of the same name is seen too.
+        It comes before the first check.
         """
+        if self._checks:
+            raise BrokenCheck(f"`without` of `{self.exercise}` comes after a check.")
         for function in functions:
             self._forbidden[recorded_name(function)] = full_name(function)
 
@@ -193,7 +194,7 @@ class Marks:
         if os.environ.get("NBGRADER_EXECUTION") == "validate" and not report.complete:
             raise Incomplete(render.text(report))
         return {
-            "text/plain": repr(self),
+            "text/plain": f"{report.earned:g}",
             "text/html": render.html(report),
             REPORT_TYPE: report.as_json(),
         }
@@ -214,18 +215,22 @@ class Marks:
             raise BrokenCheck(f"The check “{name}” of `{self.exercise}` is broken.") from None
         return outcome.value
 
-    def _observe(
-        self,
-        function: Callable[..., Any],
-        arguments: tuple[Any, ...],
-        through: Callable[..., Any] | None,
-        hidden: bool,
-    ) -> Outcome:
-        return observe(
-            function, arguments, through=through, quiet=hidden, time_limit=self._time_limit
-        )
+    def _attempt(
+        self, arguments: tuple[Any, ...], through: Callable[..., Any] | None, hidden: bool
+    ) -> Attempt:
+        def attempt(function: Callable[..., Any]) -> Outcome:
+            return observe(
+                function,
+                arguments,
+                through=through,
+                quiet=hidden,
+                time_limit=self._time_limit,
+                watch_for=frozenset(self._forbidden),
+            )
 
-    def _first_hand(self, attempt: Attempt) -> Outcome:
+        return attempt
+
+    def _answer(self, attempt: Attempt) -> Outcome:
         # One check that ran out of time is enough to wait for.
         if self._timed_out:
             return Outcome(Verdict.TIMED_OUT)
@@ -233,26 +238,6 @@ class Marks:
         self._timed_out = outcome.verdict is Verdict.TIMED_OUT
         self._called |= outcome.called
         return outcome
-
-    def _record(
-        self,
-        name: str,
-        hidden: bool,
-        points: float | None,
-        passed: bool,
-        differences: list[Difference],
-        arguments: tuple[Any, ...],
-        attempt: Attempt | None,
-        outcome: Outcome,
-        detail: Detail | None,
-        sentence: str = "",
-    ) -> None:
-        state = State.PASSED if passed else State.FAILED
-        if outcome.verdict is Verdict.NOT_ATTEMPTED:
-            state = State.NOT_ATTEMPTED
-        if not passed and not sentence:
-            sentence = diagnose(Observation(outcome, differences, arguments, hidden))
-        self._checks.append(_Check(name, hidden, points, state, outcome, sentence, detail, attempt))
 
     def _results(self) -> list[CheckResult]:
         shares = share_points(self.points, [check.points for check in self._checks])
@@ -263,7 +248,7 @@ class Marks:
                 hidden=check.hidden,
                 state=check.state,
                 points=share,
-                sentence="" if check.state is State.PASSED else check.sentence,
+                sentence=check.sentence,
                 cause=causes[i],
                 detail=check.detail,
             )
@@ -277,7 +262,8 @@ class Marks:
             found: list[str] = []
             if check.state is State.FAILED and check.attempt and check.outcome.comparable:
                 catalogue = self._catalogue or find_catalogue()
-                found = catalogue.sentences(self.exercise, check.name, check.attempt, check.outcome)
+                answered = Answered(check.name, check.attempt, check.outcome, check.by)
+                found = catalogue.sentences(self.exercise, answered)
             suspects.append(found)
         counts: dict[str, int] = {}
         for found in suspects:
@@ -296,5 +282,25 @@ class _NotCallable:
         raise TypeError("it is not a function any more")
 
 
-def _true(value: Any) -> bool:
-    return not isinstance(value, str) and bool(value)
+def _differences(
+    outcome: Outcome, expected: Any, by: Comparator, tolerance: Tolerance | None
+) -> list[Difference]:
+    if outcome.verdict is not Verdict.RETURNED:
+        return []
+    try:
+        return by(outcome.value, expected, tolerance)
+    except (TypeError, AttributeError, RuntimeError, NotImplementedError) as error:
+        # A sparse or quantized tensor, say: nothing that an exercise asks for. An author whose own
+        # expectation cannot be compared sees it at once, for the reference fails as well.
+        note = f"it cannot be compared ({type(error).__name__})"
+        return [Difference(Kind.PROPERTY, "", outcome.value, expected, note=note)]
+
+
+def _kept_or_why_not(what: Callable[..., bool | str]) -> Callable[..., bool | str]:
+    def probe(function: Callable[..., Any], *arguments: Any) -> bool | str:
+        answer = what(function, *arguments)
+        if isinstance(answer, str):
+            return answer
+        return True if answer else "this property does not hold"
+
+    return probe

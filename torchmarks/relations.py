@@ -113,14 +113,19 @@ def _sized_factor(a: Tensor, e: Tensor, arguments: tuple[Any, ...]) -> Found:
     for n in sorted(set(_lengths(arguments))):
         if n < 3:
             continue
-        for factor, words in (
-            (n, "a sum where a mean should be"),
-            (1 / n, "a mean where a sum should be"),
-            ((n - 1) / n, f"dividing by n where n − 1 should be, n = {n}"),
-            (n / (n - 1), f"dividing by n − 1 where n should be, n = {n}"),
-            (math.sqrt(n), "a factor √n too many"),
-            (1 / math.sqrt(n), "a factor √n missing"),
-        ):
+        factors = [(n, "a sum where a mean should be"), (1 / n, "a mean where a sum should be")]
+        # One number alone may well be 3/2 or √3 times another for a different reason.
+        several = (
+            ()
+            if e.numel() == 1
+            else (
+                ((n - 1) / n, f"dividing by n where n − 1 should be, n = {n}"),
+                (n / (n - 1), f"dividing by n − 1 where n should be, n = {n}"),
+                (math.sqrt(n), "a factor √n too many"),
+                (1 / math.sqrt(n), "a factor √n missing"),
+            )
+        )
+        for factor, words in (*factors, *several):
             if _close(a, e * factor):
                 return f"is {factor:.4g} times what it should be, which looks like {words}"
     return None

@@ -47,19 +47,21 @@ def text(report: Report) -> str:
     blocks = [headline(report)]
     if report.forbidden:
         blocks.append(_wrap(rule_broken(report), "  ! "))
+    if report.common_cause:
+        blocks.append(_wrap(report.common_cause, "  → "))
     if report.state is not State.NOT_ATTEMPTED:
-        blocks += [_check_text(check) for check in report.checks]
+        blocks += [_check_text(check, report) for check in report.checks]
     if report.visible_only:
         blocks.append(VISIBLE_ONLY)
     return "\n".join(blocks)
 
 
-def _check_text(check: CheckResult) -> str:
+def _check_text(check: CheckResult, report: Report) -> str:
     name = f"{check.name} (hidden)" if check.hidden else check.name
     lines = [_wrap(name, f"  {SIGNS[check.state]} ")]
     if check.state is not State.PASSED:
         lines.append(_wrap(check.sentence, "      "))
-        if check.cause:
+        if check.cause and not report.common_cause:
             lines.append(_wrap(check.cause, "    → "))
         if check.detail:
             lines += [
@@ -96,14 +98,17 @@ def html(report: Report) -> str:
     ]
     if report.forbidden:
         parts.append(f'<div style="padding: 0 10px 8px">{_prose(rule_broken(report))}</div>')
+    if report.common_cause:
+        parts.append(f'<div style="padding: 0 10px 8px">{_cause_html(report.common_cause)}</div>')
     if report.state is not State.NOT_ATTEMPTED:
         parts.append(
-            '<table style="width: 100%; border-collapse: collapse; margin: 0; font-size: inherit">'
+            '<table style="width: 100%; table-layout: auto; border-collapse: collapse; '
+            'margin: 0; font-size: inherit">'
             '<thead style="position: absolute; width: 1px; height: 1px; overflow: hidden; '
             'clip-path: inset(50%)"><tr><th scope="col">Result</th>'
             '<th scope="col">Check</th></tr></thead><tbody>'
         )
-        parts += [_check_html(check) for check in report.checks]
+        parts += [_check_html(check, report) for check in report.checks]
         parts.append("</tbody></table>")
     if report.visible_only:
         parts.append(
@@ -120,18 +125,14 @@ def _headline_html(report: Report) -> str:
     return f'<span style="{style}">{sign}</span> <code>{escape(name)}</code>:{escape(rest)}'
 
 
-def _check_html(check: CheckResult) -> str:
+def _check_html(check: CheckResult, report: Report) -> str:
     style = _MARKED[check.state]
     hidden = f' <span style="{_MUTED}">(hidden)</span>' if check.hidden else ""
     body = f"<div>{_prose(check.name)}{hidden}</div>"
     if check.state is not State.PASSED:
         body += f'<div style="margin-top: 4px">{_prose(check.sentence)}</div>'
-        if check.cause:
-            body += (
-                '<div style="margin-top: 4px; padding-left: 8px; '
-                'border-left: 3px solid var(--jp-warn-color1, #ef6c00)">'
-                f"<strong>{_prose(check.cause)}</strong></div>"
-            )
+        if check.cause and not report.common_cause:
+            body += _cause_html(check.cause)
         if check.detail:
             body += _detail_html(check.detail)
     return (
@@ -141,17 +142,26 @@ def _check_html(check: CheckResult) -> str:
     )
 
 
+def _cause_html(cause: str) -> str:
+    return (
+        '<div style="margin-top: 4px; padding-left: 8px; '
+        'border-left: 3px solid var(--jp-warn-color1, #ef6c00)">'
+        f"<strong>{_prose(cause)}</strong></div>"
+    )
+
+
 def _detail_html(detail: Detail) -> str:
     rows = (("call", detail.call), ("answer", detail.answer), ("should be", detail.expected))
     cells = "".join(
         f'<tr style="background: none"><th scope="row" style="padding: 2px 12px 2px 0; '
         f"text-align: left; vertical-align: top; font-weight: normal; white-space: nowrap; "
         f'{_MUTED}">{label}</th><td style="padding: 2px 0; text-align: left"><code style="'
-        f'white-space: pre-wrap; background: none">{escape(value)}</code></td></tr>'
+        f'white-space: pre-wrap; padding: 0; background: none">{escape(value)}</code></td></tr>'
         for label, value in rows
     )
     return (
-        '<table style="border-collapse: collapse; margin: 6px 0 0; font-size: inherit">'
+        '<table style="table-layout: auto; border-collapse: collapse; margin: 6px 0 0; '
+        'font-size: inherit">'
         f"{cells}</table>"
     )
 
@@ -184,10 +194,11 @@ def value(x: Any, limit: int = 240) -> str:
     if isinstance(x, Tensor):
         shape = tuple(x.shape)
         dtype = str(x.dtype).removeprefix("torch.")
-        if x.numel() > 24:
-            return f"tensor of shape {shape}, {dtype}"
-        with torch.no_grad():
-            return f"tensor({_numbers(x.detach().tolist())})"
+        plain = x.layout == torch.strided and not x.is_meta and not x.is_quantized
+        if x.numel() > 24 or not plain:
+            kind = "" if plain else "special "
+            return f"{kind}tensor of shape {shape}, {dtype}"
+        return f"tensor({_numbers(x.detach().tolist())})"
     if callable(x):
         return getattr(x, "__name__", "a function").replace("<lambda>", "a function")
     if isinstance(x, (list, tuple)):

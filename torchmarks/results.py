@@ -83,6 +83,12 @@ class Report:
         """The known mistakes that were recognised, each once."""
         return tuple(dict.fromkeys(c.cause for c in self.checks if c.cause))
 
+    @property
+    def common_cause(self) -> str:
+        """The known mistake that explains every failed check, or nothing."""
+        causes = {c.cause for c in self.checks if c.state is State.FAILED}
+        return causes.pop() if len(causes) == 1 else ""
+
     def as_json(self) -> dict[str, Any]:
         """Plain data, for the outputs of a notebook."""
         return {**asdict(self), "state": self.state.value, "earned": self.earned}
