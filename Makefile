@@ -42,7 +42,10 @@ audit: setup
 release: setup
 	@torchmarks release
 
+# 88 columns are what JupyterLab shows of a cell beside its file browser.
+NOTEBOOKS := source/*/*.ipynb
 canonical: setup
+	@ruff format --quiet --line-length 88 $(NOTEBOOKS)
 	@torchmarks canonical
 
 picture: setup

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from torchmarks.classroom import students, submit
+from torchmarks.classroom import hand_ins, students, submit
 from torchmarks.course import chapters
 from torchmarks.demo import demo, results, table
 from torchmarks.release import release
@@ -21,7 +21,7 @@ def test_the_demo_grades_a_class_and_says_what_was_misunderstood(small_course, c
     printed = capsys.readouterr().out
     assert "11 of 12 submissions graded" in printed
     assert "grades.csv" in printed
-    rows = {row.student: row for row in results(into, chapters(small_course), list(students()))}
+    rows = {row.student: row for row in results(into, hand_ins(chapters(small_course)))}
     full = {"ada", "emmy", "kurt"}
     assert {name for name, row in rows.items() if row.score == 4} >= full
     assert rows["alan"].misunderstood == ("mean_square: It forgets the square.",)
@@ -35,6 +35,14 @@ def test_the_demo_grades_a_class_and_says_what_was_misunderstood(small_course, c
     shown = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "not graded" in shown
     assert "██████████  4.00/4" in shown
+
+
+def test_a_larger_course_spreads_the_class_over_its_chapters(small_course):
+    (chapter,) = chapters(small_course)
+    assert [len(authors) for _, authors in hand_ins([chapter] * 2)] == [12, 12]
+    spread = hand_ins([chapter] * 8)
+    assert [len(authors) for _, authors in spread] == [4] * 8
+    assert {s.name for _, authors in spread for s in authors} == {s.name for s in students()}
 
 
 def test_a_submission_is_the_released_notebook_with_the_students_solutions(small_course, tmp_path):

@@ -1,6 +1,8 @@
 """Notebooks in canonical form, and clear errors for files that are none."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -69,6 +71,13 @@ def test_every_source_notebook_is_canonical(course):
     for path in paths:
         canonical = notebooks.to_bytes(notebooks.canonical(notebooks.read(path)))
         assert path.read_bytes() == canonical, f"run: torchmarks canonical {path}"
+
+
+def test_every_source_notebook_is_formatted(course):
+    paths = sorted((course / "source").glob("*/*.ipynb"))
+    command = [sys.executable, "-m", "ruff", "format", "--check", "--line-length", "88", *paths]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stdout}run: make canonical"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from torchmarks.calls import Outcome, Verdict
-from torchmarks.compare import Comparator, compare
+from torchmarks.compare import Comparator, Tolerance, compare
 
 #: Names the folder `tests/` of a course to a kernel that grades; `nbgrader_config.py` sets it.
 CATALOGUE_VARIABLE = "TORCHMARKS_CATALOGUE"
@@ -86,6 +86,7 @@ class Answered:
     attempt: Attempt
     outcome: Outcome
     by: Comparator = compare
+    tolerance: Tolerance | None = None
 
 
 class Catalogue(Protocol):
@@ -107,7 +108,9 @@ class LiveCatalogue:
             entry.sentence
             for entry in self.entries
             if entry.exercise == exercise
-            and same_outcome(check.attempt(entry.function), check.outcome, check.by)
+            and same_outcome(
+                check.attempt(entry.function), check.outcome, check.by, check.tolerance
+            )
         ]
 
 
@@ -145,7 +148,9 @@ def find_catalogue() -> Catalogue:
         return RecordedCatalogue({})
 
 
-def same_outcome(one: Outcome, other: Outcome, by: Comparator = compare) -> bool:
+def same_outcome(
+    one: Outcome, other: Outcome, by: Comparator = compare, tolerance: Tolerance | None = None
+) -> bool:
     """Whether two calls ended alike: same answer, same exception, same changed arguments."""
     if one.verdict is not other.verdict or one.error != other.error:
         return False
@@ -157,7 +162,7 @@ def same_outcome(one: Outcome, other: Outcome, by: Comparator = compare) -> bool
     if len(one.changed) != len(other.changed):
         return False
     try:
-        return not by(other.value, one.value)
+        return not by(other.value, one.value, tolerance)
     except (TypeError, AttributeError, RuntimeError):  # answers of another structure
         return False
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from torchmarks.classroom import Student, students, submit
+from torchmarks.classroom import Student, hand_ins, submit
 from torchmarks.course import Chapter, chapters
 from torchmarks.errors import CourseError
 from torchmarks.marks import REPORT_TYPE
@@ -47,20 +47,18 @@ def demo(course: Path, into: Path) -> None:
     for chapter in chosen:
         chapter.exercises  # noqa: B018 (a broken notebook is told before anything is written)
     scratch = prepare(course, into.resolve())
-    classroom = list(students())
-    submissions = 0
-    for chapter in chosen:
-        for student in classroom:
+    handed_in = hand_ins(chosen)
+    for chapter, authors in handed_in:
+        for student in authors:
             submit(chapter, student, scratch)
-            submissions += 1
     console.print(
-        f"A class of {len(classroom)} students hands in {submissions} notebooks. "
-        f"nbgrader starts a kernel for each of them: this takes some minutes."
+        f"A class hands in {sum(len(authors) for _, authors in handed_in)} notebooks. "
+        "nbgrader starts a kernel for each of them: this takes some minutes."
     )
-    for chapter in chosen:
+    for chapter, authors in handed_in:
         with console.status(f"{chapter.assignment}: making the assignment …") as status:
             nbgrader(scratch, "generate_assignment", chapter.assignment)
-            status.update(f"{chapter.assignment}: grading {len(classroom)} submissions …")
+            status.update(f"{chapter.assignment}: grading {len(authors)} submissions …")
             # A submission whose kernel dies makes nbgrader end with an error, after all others.
             nbgrader(scratch, "autograde", chapter.assignment, may_fail=True)
             if not any(scratch.glob(f"autograded/*/{chapter.assignment}/*.ipynb")):
@@ -69,7 +67,7 @@ def demo(course: Path, into: Path) -> None:
             nbgrader(scratch, "generate_feedback", chapter.assignment)
         console.print(f"{chapter.assignment}: graded, feedback written.")
     nbgrader(scratch, "export", "--to", "grades.csv")
-    rows = list(results(scratch, chosen, classroom))
+    rows = list(results(scratch, handed_in))
     console.print(table(rows))
     graded = sum(row.score is not None for row in rows)
     folder = os.path.relpath(scratch)
@@ -121,12 +119,12 @@ def nbgrader(scratch: Path, *arguments: str, may_fail: bool = False) -> None:
         raise CourseError(f"nbgrader {arguments[0]} failed: see {log.name}.")
 
 
-def results(scratch: Path, chosen: list[Chapter], classroom: list[Student]) -> Iterator[Row]:
+def results(scratch: Path, handed_in: list[tuple[Chapter, list[Student]]]) -> Iterator[Row]:
     """What the gradebook and the autograded notebooks say of each submission."""
     with (scratch / "grades.csv").open(newline="") as file:
         scores = {(r["student_id"], r["assignment"]): r for r in csv.DictReader(file)}
-    for chapter in chosen:
-        for student in classroom:
+    for chapter, authors in handed_in:
+        for student in authors:
             graded = scratch / "autograded" / student.name / chapter.assignment / chapter.path.name
             points = sum(exercise.points for exercise in chapter.exercises)
             if not graded.exists():

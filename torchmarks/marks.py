@@ -42,6 +42,7 @@ class _Check:
     sentence: str
     attempt: Attempt | None = None
     by: Comparator = compare
+    tolerance: Tolerance | None = None
     detail: Detail | None = None
 
     @property
@@ -107,7 +108,9 @@ class Marks:
             sentence = diagnose(Observation(outcome, differences, arguments, hidden))
             if not hidden:
                 detail = render.detail(self.exercise, arguments, outcome, differences)
-        self._checks.append(_Check(name, hidden, points, outcome, sentence, attempt, by, detail))
+        self._checks.append(
+            _Check(name, hidden, points, outcome, sentence, attempt, by, tolerance, detail)
+        )
 
     def holds(
         self,
@@ -262,7 +265,9 @@ class Marks:
             found: list[str] = []
             if check.state is State.FAILED and check.attempt and check.outcome.comparable:
                 catalogue = self._catalogue or find_catalogue()
-                answered = Answered(check.name, check.attempt, check.outcome, check.by)
+                answered = Answered(
+                    check.name, check.attempt, check.outcome, check.by, check.tolerance
+                )
                 found = catalogue.sentences(self.exercise, answered)
             suspects.append(found)
         counts: dict[str, int] = {}
