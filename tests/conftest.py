@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_course import make_small_course
-
 ROOT = Path(__file__).resolve().parent.parent
+
+# Before torch is imported, here and in kernels: with a worker for each core a second thread in each
+# would only wait for a core.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 # nbgrader looks for its helpers in PATH, also when the virtual environment was not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -30,4 +32,6 @@ def course() -> Path:
 
 @pytest.fixture
 def small_course(tmp_path: Path) -> Path:
+    from tests.small_course import make_small_course
+
     return make_small_course(tmp_path / "course")

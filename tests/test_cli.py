@@ -72,6 +72,7 @@ def test_a_course_goes_from_source_to_release(small_course):
         (["canonical", "absent.ipynb"], "There is no notebook absent.ipynb."),
         (["canonical", "nbgrader_config.py"], "is not a notebook: its name should end in .ipynb"),
         (["canonical", "source/01-small/small.ipynb", "broken.ipynb"], "broken.ipynb is broken"),
+        (["demo"], "01-small is not released yet: run torchmarks release."),
         (["demo", "--into", "tests"], "is not empty and was not made by this command"),
         (["--course", "tests", "audit"], "is not a course: it has no folder source/."),
         (["--course", "tests", "release"], "is not a course"),
@@ -81,6 +82,8 @@ def test_a_course_goes_from_source_to_release(small_course):
 )
 def test_bad_input_is_told_in_one_sentence(small_course, arguments, words):
     (small_course / "broken.ipynb").write_text('{"cells": [')
+    if "--into" in arguments:
+        (small_course / "release" / "01-small").mkdir(parents=True)
     # Not canonical, so that a command which went on after an error would be seen to write.
     path = small_course / "source" / "01-small" / "small.ipynb"
     path.write_text(path.read_text("utf-8") + "\n\n")
@@ -107,19 +110,21 @@ def test_a_broken_source_notebook_is_told(small_course, command):
 
 def test_a_folder_that_cannot_be_written_is_told(small_course):
     # Where a folder should be there is a file: refused for root as well as for others.
-    (small_course / "release").write_text("in the way")
+    (small_course / "release" / "01-small").mkdir(parents=True)
+    (small_course / "solutions").write_text("in the way")
     (small_course / "build").write_text("in the way")
     for command in ("release", "demo"):
         done = torchmarks(small_course, command)
         assert done.returncode == 2
         assert "cannot be written" in done.stderr
         assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert (small_course / "release").read_text() == "in the way"
+    assert (small_course / "solutions").read_text() == "in the way"
 
 
 def test_a_read_only_course_is_told(small_course):
     path = small_course / "source" / "01-small" / "small.ipynb"
     path.write_text(path.read_text("utf-8") + "\n")
+    (small_course / "release" / "01-small").mkdir(parents=True)
     before = files(small_course)
     everything = [small_course, *small_course.rglob("*")]
     for entry in everything:

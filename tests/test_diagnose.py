@@ -111,7 +111,7 @@ def test_a_changed_input_is_told_by_its_name():
         return weights.mul_(2.0)
 
     assert sentence(doubled, (V,), 2 * V) == (
-        "It changes its input `weights` in place. Compute a new tensor instead."
+        "It changes its input `weights` in place. Make a new tensor instead."
     )
 
 
@@ -129,6 +129,14 @@ def test_the_worst_entry_counts_only_where_the_answer_is_wrong():
 def test_a_finite_number_in_place_of_infinity_is_told():
     told = sentence(lambda v: tensor([-30.0, 0.0, -1.0]), (V,), tensor([-math.inf, 0.0, -1.0]))
     assert told == "The answer is finite in 1 of 3 entries, where it should be infinite."
+
+
+def test_an_answer_wrong_in_its_last_digits_shows_no_relation():
+    near = V + tensor([1e-8, 2e-8, -3e-8, 1e-8, 0.0, 5e-9])
+    assert "The answer is off in" in sentence(lambda v: near, (V,), V)
+    assert "exponential" not in sentence(lambda v: tensor(0.0), (V,), tensor(-66.31))
+    three = tensor([1.0, 3.0, 5.0])
+    assert "a mean where a sum should be" in sentence(lambda v: v.mean(), (three,), three.sum())
 
 
 def test_a_hidden_check_keeps_the_text_of_an_exception_to_itself():

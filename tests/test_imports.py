@@ -19,6 +19,7 @@ ORDER = [
     "results",
     "diagnose",
     "catalogue",
+    "causes",
     "render",
     "marks",
     "figures",

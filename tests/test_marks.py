@@ -141,6 +141,7 @@ def test_without_sees_methods_of_distributions_and_properties():
         (lambda p: Categorical(probs=p).entropy(), Categorical.entropy, torch.special.entr),
         (lambda p: Normal(p, 1.0).variance.sum(-1), Normal.variance, torch.ones_like),
         (lambda p: parameters_to_vector([p]).sum(), parameters_to_vector, torch.abs),
+        (lambda p: torch.svd_lowrank(p[None])[1].sum(), torch.svd_lowrank, lambda p: p.norm()),
     ):
         for rules, earned in (((), 2), ((forbidden,), 0)):
             marks = Marks(function, points=2)
@@ -260,6 +261,39 @@ def test_the_known_mistake_that_explains_most_failures_is_named():
     marks.check("a pair", tensor([2.0, -1.0]), expect=1.0)  # both mistakes give 2
     marks.check("three", tensor([1.0, 2.0, 3.0]), expect=6.0)
     assert marks.report().causes == ("It counts everything twice.",)
+
+
+def test_a_mistake_that_would_have_failed_what_was_passed_is_not_named():
+    def always_wrong(x):
+        raise RuntimeError("no")
+
+    entries = (Entry("total", "always", always_wrong, "It never works."),)
+
+    def total(x):
+        if x.numel() == 3:
+            raise RuntimeError("no")
+        return x.sum()
+
+    for function, causes in ((total, ()), (always_wrong, ("It never works.",))):
+        marks = Marks(function, points=1, catalogue=LiveCatalogue(entries))
+        marks.exercise = "total"
+        for x in (tensor([1.0]), tensor([1.0, 2.0]), tensor([1.0, 2.0, 3.0])):
+            marks.check(f"{len(x)} numbers", x, expect=float(x.sum()))
+        assert marks.report().causes == causes
+
+
+def test_a_property_that_sees_a_changed_input_names_no_parameter():
+    marks = Marks(lambda x: x.abs_(), points=1)
+    marks.holds("the triangle inequality", lambda f, y: bool(f(y)[0] >= 0), -cases.positive(3))
+    assert "It changes its input in place." in str(marks)
+
+
+def test_a_probe_is_named_in_the_call_that_is_shown():
+    visible = CELL.split("### BEGIN")[0] + "marks"
+    cell = visible.replace("expect=7.0", "expect=lambda x: x.sum(), through=gradient")
+    names = {"Marks": Marks, "tensor": tensor, "total": lambda x: 2 * x.sum()}
+    marks = run_marks(cell, names | {"gradient": probes.gradient()}, "total-marks")
+    assert "gradient(total, …)(tensor([1., 2., 4.]))" in str(marks)
 
 
 def test_nbgrader_validate_gets_an_error_with_all_sentences(monkeypatch):

@@ -6,10 +6,14 @@ known mistake loses points and is told by its own sentence.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+
+import torch
 
 from torchmarks.catalogue import CATALOGUE_VARIABLE, Entry
 from torchmarks.course import Chapter, Exercise, candidate, run_cell, run_marks
@@ -34,8 +38,26 @@ class Finding:
     problems: tuple[str, ...]
 
 
+def audit_all(chosen: Sequence[Chapter], jobs: int | None = None) -> Iterator[Finding]:
+    """Audit chapters in parallel processes, one for each core by default; findings in order."""
+    if len(chosen) == 1:
+        yield from audit(chosen[0])
+        return
+    # Forking a process that has used torch's threads may hang it, so each is started anew.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=context) as executor:
+        for findings in executor.map(_audit_to_the_end, chosen):
+            yield from findings
+
+
+def _audit_to_the_end(chapter: Chapter) -> list[Finding]:
+    return list(audit(chapter))
+
+
 def audit(chapter: Chapter) -> Iterator[Finding]:
     """Audit a chapter, exercise by exercise."""
+    # Its tensors are small: a second thread would only take the core of a second audit.
+    torch.set_num_threads(1)
     os.environ[CATALOGUE_VARIABLE] = str(chapter.course / "tests")
     names = chapter.namespace()
     alternatives = chapter.entries("alternatives")

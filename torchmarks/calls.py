@@ -22,6 +22,7 @@ from enum import Enum
 from types import FrameType, TracebackType
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode, resolve_name
 
@@ -144,11 +145,18 @@ def recorded_name(function: Any) -> str:
 def full_name(function: Any) -> str:
     """The name of a torch function as a reader writes it, such as `torch.special.entr`."""
     function = getattr(function, "fget", function)
-    return resolve_name(function) or str(getattr(function, "__qualname__", function.__name__))
+    name = str(function.__name__)
+    if getattr(torch, name, None) is function:
+        return f"torch.{name}"
+    return resolve_name(function) or str(getattr(function, "__qualname__", name)).lstrip("_")
 
 
 def _short(name: str) -> str:
     return name.lstrip("_").removeprefix("special_").rstrip("_")
+
+
+#: Packages of torch whose functions are plain Python: no `__torch_function__` tells of them.
+_PLAIN_PYTHON = ("torch.nn.utils", "torch._lowrank", "torch._lobpcg")
 
 
 class _Watch(TorchFunctionMode):
@@ -179,13 +187,12 @@ class _Watch(TorchFunctionMode):
 
     @contextlib.contextmanager
     def _plain_python(self) -> Iterator[None]:
-        # These packages are plain Python: no torch function tells of their functions and methods.
         def profile(frame: FrameType, event: str, argument: Any) -> None:
             if event == "call":
                 module = frame.f_globals.get("__name__", "")
                 if module.startswith("torch.distributions"):
                     self._see(f"{module}.{frame.f_code.co_qualname}")
-                elif module.startswith("torch.nn.utils"):
+                elif module.startswith(_PLAIN_PYTHON):
                     self._see(_short(frame.f_code.co_name))
 
         previous = sys.getprofile()

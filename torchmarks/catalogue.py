@@ -92,8 +92,11 @@ class Answered:
 class Catalogue(Protocol):
     """Names the known mistakes that give the same outcome as a student's function."""
 
-    def sentences(self, exercise: str, check: Answered) -> list[str]:
-        """Sentences of the mistakes whose outcome in this check is the same."""
+    def suspects(self, exercise: str, check: Answered) -> list[str]:
+        """Sentences of the mistakes whose outcome in this failed check is the same."""
+
+    def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
+        """Whether that mistake would have failed this check, which was passed."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class LiveCatalogue:
 
     entries: tuple[Entry, ...]
 
-    def sentences(self, exercise: str, check: Answered) -> list[str]:
+    def suspects(self, exercise: str, check: Answered) -> list[str]:
         """See `Catalogue`."""
         return [
             entry.sentence
@@ -113,6 +116,14 @@ class LiveCatalogue:
             )
         ]
 
+    def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
+        """See `Catalogue`."""
+        return not any(
+            same_outcome(check.attempt(entry.function), check.outcome, check.by, check.tolerance)
+            for entry in self.entries
+            if entry.exercise == exercise and entry.sentence == sentence
+        )
+
 
 @dataclass(frozen=True)
 class RecordedCatalogue:
@@ -120,13 +131,18 @@ class RecordedCatalogue:
 
     records: dict[str, dict[str, list[dict[str, Any]]]]
 
-    def sentences(self, exercise: str, check: Answered) -> list[str]:
+    def suspects(self, exercise: str, check: Answered) -> list[str]:
         """See `Catalogue`."""
         return [
             record["sentence"]
             for record in self.records.get(exercise, {}).get(check.name, ())
             if same_outcome(decode_outcome(record["outcome"]), check.outcome, check.by)
         ]
+
+    def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
+        """See `Catalogue`. Only failures are recorded, so a record here is one."""
+        records = self.records.get(exercise, {}).get(check.name, ())
+        return any(record["sentence"] == sentence for record in records)
 
 
 @cache
@@ -160,6 +176,8 @@ def same_outcome(
     if one.verdict is not Verdict.RETURNED:
         return True
     if len(one.changed) != len(other.changed):
+        return False
+    if isinstance(one.value, Tensor) != isinstance(other.value, Tensor):
         return False
     try:
         return not by(other.value, one.value, tolerance)

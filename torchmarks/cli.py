@@ -53,21 +53,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from torchmarks.audit import audit
+    from torchmarks.audit import audit_all
     from torchmarks.course import chapters
 
     findings = []
-    for chapter in chapters(options.course, options.assignment):
-        for finding in audit(chapter):
-            findings.append(finding)
-            print(
-                f"{finding.assignment:<16} {finding.exercise:<34} {finding.points:>3g} points "
-                f"{finding.checks:>3} checks {finding.alternatives:>3} alternatives "
-                f"{finding.mistakes:>3} mistakes  {'problem' if finding.problems else 'ok'}",
-                flush=True,
-            )
-            for problem in finding.problems:
-                print(f"    {problem}", flush=True)
+    for finding in audit_all(chapters(options.course, options.assignment)):
+        findings.append(finding)
+        print(
+            f"{finding.assignment:<16} {finding.exercise:<34} {finding.points:>3g} points "
+            f"{finding.checks:>3} checks {finding.alternatives:>3} alternatives "
+            f"{finding.mistakes:>3} mistakes  {'problem' if finding.problems else 'ok'}",
+            flush=True,
+        )
+        for problem in finding.problems:
+            print(f"    {problem}", flush=True)
     bad = sum(bool(f.problems) for f in findings)
     print(
         f"{len(findings)} exercises, {sum(f.checks for f in findings)} checks, "

@@ -46,6 +46,8 @@ def demo(course: Path, into: Path) -> None:
     chosen = chapters(course)
     for chapter in chosen:
         chapter.exercises  # noqa: B018 (a broken notebook is told before anything is written)
+        if not (course / "release" / chapter.assignment).is_dir():
+            raise CourseError(f"{chapter.assignment} is not released yet: run torchmarks release.")
     scratch = prepare(course, into.resolve())
     handed_in = hand_ins(chosen)
     for chapter, authors in handed_in:

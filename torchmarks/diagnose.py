@@ -74,7 +74,7 @@ def raised(o: Observation) -> str | None:
         )
     text = "" if o.hidden or not outcome.message else f": {_first_line(outcome.message)}"
     where = f" in your line `{outcome.line}`" if outcome.line else ""
-    return f"It raised {outcome.error}{where}{text}."
+    return f"It raised {outcome.error.lstrip('_')}{where}{text}."
 
 
 def returned_none(o: Observation) -> str | None:
@@ -96,7 +96,7 @@ def wrong_type(o: Observation) -> str | None:
         wanted = ", ".join(sorted(map(repr, d.expected)))
         return f"{_name(d)} has other keys; they should be {wanted}."
     hint = ""
-    if isinstance(d.expected, Tensor) and isinstance(d.actual, (int, float)):
+    if isinstance(d.expected, Tensor) and isinstance(d.actual, float):
         hint = " Keep it a tensor, so that autograd can follow it."
     if type(d.actual).__module__ == "torch.return_types":
         hint = " Along an axis it gives values and indices: take `.values`."
@@ -148,8 +148,10 @@ def changed_input(o: Observation) -> str | None:
     """An argument was changed in place."""
     if not o.outcome.changed:
         return None
-    names = ", ".join(f"`{name}`" for name in o.outcome.changed)
-    return f"It changes its input {names} in place. Compute a new tensor instead."
+    names = ", ".join(f"`{name}`" for name in o.outcome.changed if name)
+    return (
+        f"It changes its input{' ' + names if names else ''} in place. Make a new tensor instead."
+    )
 
 
 def broken_property(o: Observation) -> str | None:
@@ -194,7 +196,8 @@ def differs(o: Observation) -> str | None:
     missing = wrong & ~torch.isfinite(wanted)
     if missing.any():
         count = _count(int(missing.sum()), wanted.numel())
-        return f"{_name(d)} is finite{count}, where it should be infinite."
+        what = "NaN" if wanted[missing].isnan().any() else "infinite"
+        return f"{_name(d)} is finite{count}, where it should be {what}."
     gap = (actual.detach().double() - wanted.detach().double()).abs()
     # inf where inf is expected leaves NaN in the gap; only entries that are wrong count.
     worst = gap[wrong].max().item()

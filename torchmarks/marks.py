@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torchmarks import render
 from torchmarks.calls import Outcome, Verdict, full_name, observe, recorded_name
-from torchmarks.catalogue import Answered, Attempt, Catalogue, find_catalogue
+from torchmarks.catalogue import Answered, Attempt, Catalogue
+from torchmarks.causes import name_causes
 from torchmarks.cells import exercise_name, is_hidden
 from torchmarks.compare import Comparator, Difference, Kind, Tolerance, compare
 from torchmarks.diagnose import Observation, diagnose
@@ -46,7 +47,15 @@ class _Check:
     detail: Detail | None = None
 
     @property
+    def answered(self) -> Answered | None:
+        """The check as a catalogue sees it, unless its answer says nothing about a mistake."""
+        if self.attempt is None or not self.outcome.comparable:
+            return None
+        return Answered(self.name, self.attempt, self.outcome, self.by, self.tolerance)
+
+    @property
     def state(self) -> State:
+        """Whether it was passed."""
         if self.outcome.verdict is Verdict.NOT_ATTEMPTED:
             return State.NOT_ATTEMPTED
         return State.FAILED if self.sentence else State.PASSED
@@ -107,7 +116,9 @@ class Marks:
         if outcome.verdict is not Verdict.RETURNED or differences or outcome.changed:
             sentence = diagnose(Observation(outcome, differences, arguments, hidden))
             if not hidden:
-                detail = render.detail(self.exercise, arguments, outcome, differences)
+                detail = render.detail(
+                    _asked(self.exercise, through), arguments, outcome, differences
+                )
         self._checks.append(
             _Check(name, hidden, points, outcome, sentence, attempt, by, tolerance, detail)
         )
@@ -122,6 +133,8 @@ class Marks:
         """Ask for an invariant: `what(function, *arguments)` is true, or a sentence why not."""
         hidden = is_hidden(sys._getframe(1))
         outcome = self._answer(self._attempt(arguments, _kept_or_why_not(what), hidden))
+        if outcome.changed:  # the names are the function's, and the arguments the property's
+            outcome = replace(outcome, changed=("",))
         differences = []
         if isinstance(outcome.value, str):
             differences = [Difference(Kind.PROPERTY, "", None, True, note=outcome.value)]
@@ -244,7 +257,8 @@ class Marks:
 
     def _results(self) -> list[CheckResult]:
         shares = share_points(self.points, [check.points for check in self._checks])
-        causes = self._causes()
+        answered = [(check.state, check.answered) for check in self._checks]
+        causes = name_causes(self.exercise, answered, self._catalogue)
         return [
             CheckResult(
                 name=check.name,
@@ -257,24 +271,6 @@ class Marks:
             )
             for i, (check, share) in enumerate(zip(self._checks, shares, strict=True))
         ]
-
-    def _causes(self) -> list[str]:
-        """For each check the known mistake behind it: one that explains all failures goes first."""
-        suspects: list[list[str]] = []
-        for check in self._checks:
-            found: list[str] = []
-            if check.state is State.FAILED and check.attempt and check.outcome.comparable:
-                catalogue = self._catalogue or find_catalogue()
-                answered = Answered(
-                    check.name, check.attempt, check.outcome, check.by, check.tolerance
-                )
-                found = catalogue.sentences(self.exercise, answered)
-            suspects.append(found)
-        counts: dict[str, int] = {}
-        for found in suspects:
-            for sentence in dict.fromkeys(found):
-                counts[sentence] = counts.get(sentence, 0) + 1
-        return [max(found, key=lambda s: counts[s]) if found else "" for found in suspects]
 
 
 class _NotCallable:
@@ -299,6 +295,11 @@ def _differences(
         # expectation cannot be compared sees it at once, for the reference fails as well.
         note = f"it cannot be compared ({type(error).__name__})"
         return [Difference(Kind.PROPERTY, "", outcome.value, expected, note=note)]
+
+
+def _asked(exercise: str, through: Callable[..., Any] | None) -> str:
+    name = getattr(through, "__name__", "<lambda>")
+    return exercise if through is None else f"{name.replace('<lambda>', 'probe')}({exercise}, …)"
 
 
 def _kept_or_why_not(what: Callable[..., bool | str]) -> Callable[..., bool | str]:

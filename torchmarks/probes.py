@@ -17,16 +17,18 @@ class LostGraph(Exception):
     """The function's answer does not depend on its input, as far as autograd can see."""
 
 
-def gradient(wrt: int = 0, seed: int = 1) -> Callable[..., Tensor]:
+def gradient(wrt: int = 0, seed: int = 1) -> Callable[..., Tensor | None]:
     """A probe for the gradient with respect to argument number `wrt`.
 
     It sends a random upstream gradient back, so that a gradient which happens to sum to zero (as a
     softmax's does) is still seen.
     """
 
-    def probe(function: Callable[..., Any], *arguments: Any) -> Tensor:
+    def gradient(function: Callable[..., Any], *arguments: Any) -> Tensor | None:
         leaf = arguments[wrt].detach().clone().requires_grad_()
         answer = function(*arguments[:wrt], leaf, *arguments[wrt + 1 :])
+        if answer is None:
+            return None
         if not isinstance(answer, Tensor) or not answer.requires_grad:
             raise LostGraph
         generator = torch.Generator().manual_seed(seed)
@@ -36,4 +38,4 @@ def gradient(wrt: int = 0, seed: int = 1) -> Callable[..., Tensor]:
             raise LostGraph
         return found
 
-    return probe
+    return gradient

@@ -178,13 +178,13 @@ def _prose(words: str) -> str:
 
 
 def detail(
-    exercise: str, arguments: tuple[Any, ...], outcome: Outcome, differences: list[Difference]
+    asked: str, arguments: tuple[Any, ...], outcome: Outcome, differences: list[Difference]
 ) -> Detail | None:
     """What a failed visible check shows, or None if there is no answer to show."""
     if outcome.verdict is not Verdict.RETURNED or not differences:
         return None
     first = differences[0]
-    call = f"{exercise}({', '.join(value(a) for a in arguments)})"
+    call = f"{asked}({', '.join(value(a) for a in arguments)})"
     where = f"part {first.where}: " if first.where else ""
     return Detail(call, where + value(first.actual), where + value(first.expected))
 

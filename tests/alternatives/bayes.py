@@ -45,6 +45,12 @@ def update_by_a_loop_of_logaddexp(log_prior: Tensor, log_likelihood: Tensor) -> 
     return log_joint - evidence.unsqueeze(-1)
 
 
+@alternative("bayes_update")
+def update_by_a_cumulative_evidence(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+    log_joint = log_prior + log_likelihood
+    return log_joint - torch.logcumsumexp(log_joint, dim=-1)[..., -1:]
+
+
 @alternative("sequential_update")
 def sequence_by_cumulative_logarithms(prior: Tensor, likelihoods: Tensor) -> Tensor:
     return torch.softmax(prior.log() + likelihoods.log().cumsum(dim=0), dim=-1)
@@ -106,6 +112,15 @@ def log_posterior_by_a_loop_over_the_grid(
     return torch.stack(values).reshape(theta.shape)
 
 
+@alternative("log_posterior")
+def log_posterior_as_the_normal_it_is(
+    theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    precision = len(X) / sigma_likelihood**2 + 1 / sigma_prior**2
+    mean = X.sum() / sigma_likelihood**2 / precision
+    return Normal(mean, precision**-0.5).log_prob(theta)
+
+
 @alternative("gaussian_mle")
 def mle_from_sums(X: Tensor) -> tuple[Tensor, Tensor]:
     n = X.shape[-1]
@@ -130,6 +145,20 @@ def mle_by_the_norm_of_the_residuals(X: Tensor) -> tuple[Tensor, Tensor]:
     mean = X.mean(-1, keepdim=True)
     norm = torch.linalg.vector_norm(X - mean, dim=-1)
     return mean[..., 0], norm**2 / X.size(-1)
+
+
+@alternative("gaussian_mle")
+def mle_from_data_shifted_by_its_first_entry(X: Tensor) -> tuple[Tensor, Tensor]:
+    first = X[..., :1]
+    shifted = X - first
+    mean = shifted.mean(-1)
+    return mean + first[..., 0], (shifted * shifted).mean(-1) - mean * mean
+
+
+@alternative("gaussian_mle")
+def mle_from_all_pairs(X: Tensor) -> tuple[Tensor, Tensor]:
+    gaps = X.unsqueeze(-1) - X.unsqueeze(-2)
+    return X.mean(-1), gaps.square().mean(dim=(-2, -1)) / 2
 
 
 @alternative("gaussian_map_mean")
@@ -217,6 +246,15 @@ def beta_update_through_the_distribution(
     return posterior.concentration1, posterior.concentration0
 
 
+@alternative("beta_bernoulli_update")
+def beta_update_from_the_share_of_ones(
+    a: Tensor, b: Tensor, flips: Tensor
+) -> tuple[Tensor, Tensor]:
+    n = flips.shape[-1]
+    share = flips.mean(-1) if n else flips.sum(-1)
+    return a + n * share, b + n * (1 - share)
+
+
 @alternative("ridge_weights")
 def ridge_by_augmented_least_squares(
     X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
@@ -253,6 +291,17 @@ def ridge_by_precisions_and_cholesky(
     return torch.cholesky_solve((X.mT @ y / sigma_likelihood**2)[:, None], root)[:, 0]
 
 
+@alternative("ridge_weights")
+def ridge_by_one_newton_step(
+    X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    w = torch.ones(X.shape[1], dtype=X.dtype)
+    penalty = sigma_likelihood**2 / sigma_prior**2
+    gradient = X.T @ (X @ w - y) + penalty * w
+    hessian = X.T @ X + torch.diag(torch.full_like(w, penalty))
+    return w - torch.inverse(hessian) @ gradient
+
+
 @alternative("naive_bayes_log_posterior")
 def naive_bayes_by_a_loop_over_classes(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
     joint = []
@@ -283,3 +332,18 @@ def naive_bayes_by_masked_sums(x: Tensor, log_prior: Tensor, log_prob: Tensor) -
         here, 0.0
     ).sum(-1)
     return torch.log_softmax(log_joint, dim=-1)
+
+
+@alternative("naive_bayes_log_posterior")
+def naive_bayes_by_xlogy(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    x = x.unsqueeze(-2)
+    terms = torch.xlogy(x, log_prob.exp()) + torch.xlogy(1 - x, -torch.expm1(log_prob))
+    return (terms.sum(-1) + log_prior).log_softmax(-1)
+
+
+@alternative("naive_bayes_log_posterior")
+def naive_bayes_by_looking_up_the_outcome(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    K, d = log_prob.shape
+    table = torch.stack([torch.log1p(-log_prob.exp()), log_prob])
+    picked = table[x.long()[..., None, :], torch.arange(K)[:, None], torch.arange(d)]
+    return torch.log_softmax(log_prior + picked.sum(-1), dim=-1)

@@ -19,14 +19,28 @@ def entropy_by_a_loop_over_outcomes(p: Tensor) -> Tensor:
 
 
 @alternative("entropy")
-def entropy_replacing_nan_after_the_product(p: Tensor) -> Tensor:
-    return -(p * p.log()).nan_to_num(nan=0.0).sum(-1)
+def entropy_row_by_row_of_what_happens(p: Tensor) -> Tensor:
+    rows = p.reshape(-1, p.shape[-1])
+    entropies = [-(row[row > 0] * row[row > 0].log()).sum() for row in rows]
+    return torch.stack(entropies).reshape(p.shape[:-1])
+
+
+@alternative("entropy")
+def entropy_of_probabilities_normalised_again(p: Tensor) -> Tensor:
+    p = p / p.sum(dim=-1, keepdim=True)
+    return -torch.einsum("...k,...k->...", p, p.masked_fill(p == 0, 1.0).log())
+
+
+@alternative("entropy")
+def entropy_as_a_cross_entropy_with_itself(p: Tensor) -> Tensor:
+    rows = p.reshape(-1, p.shape[-1])
+    log_p = rows.masked_fill(rows == 0, 1e-30).log()
+    return F.cross_entropy(log_p, rows, reduction="none").reshape(p.shape[:-1])
 
 
 @alternative("entropy")
 def entropy_as_an_inner_product_with_surprise(p: Tensor) -> Tensor:
-    surprise = (1 / p).log()
-    surprise[p == 0] = 0
+    surprise = (1 / torch.where(p == 0, 1.0, p)).log()
     return torch.einsum("...k,...k->...", p, surprise)
 
 
@@ -74,6 +88,14 @@ def from_logits_by_a_loop_over_examples(logits: Tensor, labels: Tensor) -> Tenso
     for row, label in zip(logits, labels, strict=True):
         total = total - torch.log_softmax(row, dim=0)[label]
     return total / len(labels)
+
+
+@alternative("cross_entropy_from_logits")
+def from_logits_adding_classes_one_by_one(logits: Tensor, labels: Tensor) -> Tensor:
+    log_sum = logits[:, 0]
+    for k in range(1, logits.shape[1]):
+        log_sum = torch.logaddexp(log_sum, logits[:, k])
+    return (log_sum - logits[:, labels].diagonal()).mean()
 
 
 @alternative("cross_entropy_from_logits")
@@ -162,8 +184,16 @@ def kl_as_cross_entropy_minus_entropy(p: Tensor, q: Tensor) -> Tensor:
 
 
 @alternative("kl_divergence")
-def kl_replacing_nan(p: Tensor, q: Tensor) -> Tensor:
-    return torch.nansum(p * (p / q).log(), dim=-1)
+def kl_with_a_quotient_of_one_where_nothing_happens(p: Tensor, q: Tensor) -> Tensor:
+    ratio = (p / q).masked_fill(p == 0, 1.0)
+    return torch.einsum("...k,...k->...", p, ratio.log())
+
+
+@alternative("kl_divergence")
+def kl_row_by_row_of_what_happens(p: Tensor, q: Tensor) -> Tensor:
+    rows = zip(p.reshape(-1, p.shape[-1]), q.reshape(-1, q.shape[-1]), strict=True)
+    found = [(a[a > 0] * (a[a > 0] / b[a > 0]).log()).sum() for a, b in rows]
+    return torch.stack(found).reshape(p.shape[:-1])
 
 
 @alternative("kl_gaussian")
@@ -240,6 +270,13 @@ def js_replacing_nan_in_a_stack(p: Tensor, q: Tensor) -> Tensor:
     both = torch.stack([p, q])
     m = both.mean(dim=0)
     return torch.nansum(both * torch.log(both / m), dim=-1).mean(dim=0)
+
+
+@alternative("js_divergence")
+def js_as_log_two_minus_what_stays_unknown(p: Tensor, q: Tensor) -> Tensor:
+    other = torch.where(p > 0, q / torch.where(p > 0, p, 1.0), 0.0)
+    one = torch.where(q > 0, p / torch.where(q > 0, q, 1.0), 0.0)
+    return math.log(2) - ((p * other.log1p()).sum(-1) + (q * one.log1p()).sum(-1)) / 2
 
 
 @alternative("js_divergence")

@@ -87,6 +87,22 @@ def posterior_of_the_absence(prior: Tensor, tpr: Tensor, fpr: Tensor) -> Tensor:
     return fpr * (1 - prior) / (tpr * prior + fpr * (1 - prior))
 
 
+@mistake(
+    "posterior_given_positive", "An ε stands in the denominator: it biases rare flags, so drop it."
+)
+def posterior_with_epsilon(prior: Tensor, tpr: Tensor, fpr: Tensor) -> Tensor:
+    return tpr * prior / (tpr * prior + fpr * (1 - prior) + 1e-8)
+
+
+# Before the one that is not normalised: both have the same wrong gradient, and the first is named.
+@mistake(
+    "bayes_update", "The graph is cut at the evidence: it depends on the likelihood, so keep it."
+)
+def update_with_a_detached_evidence(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+    log_joint = log_prior + log_likelihood
+    return log_joint - log_joint.logsumexp(dim=-1, keepdim=True).detach()
+
+
 @mistake("bayes_update", "It is not normalised: the log evidence has still to be subtracted.")
 def update_not_normalised(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
     return log_prior + log_likelihood
@@ -168,6 +184,16 @@ def update_divided_by_a_sum_of_logs(log_prior: Tensor, log_likelihood: Tensor) -
     return log_joint / log_joint.sum(dim=-1, keepdim=True)
 
 
+@mistake(
+    "bayes_update",
+    "The logarithm is taken of a posterior that is already zero: subtract log evidence instead.",
+)
+def update_with_the_log_of_a_quotient(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+    log_joint = log_prior + log_likelihood
+    joint = (log_joint - log_joint.max(dim=-1, keepdim=True).values).exp()
+    return (joint / joint.sum(dim=-1, keepdim=True)).log()
+
+
 def _rows(unnormalised: list[Tensor]) -> Tensor:
     stacked = torch.stack(unnormalised)
     return stacked / stacked.sum(dim=-1, keepdim=True)
@@ -191,6 +217,39 @@ def sequence_with_the_prior_each_time(prior: Tensor, likelihoods: Tensor) -> Ten
         belief = belief / belief.sum()
         beliefs.append(belief)
     return torch.stack(beliefs)
+
+
+@mistake(
+    "sequential_update", "The first prior comes in at every step: it counts once, at the start."
+)
+def sequence_with_the_prior_once_more_each_time(prior: Tensor, likelihoods: Tensor) -> Tensor:
+    belief, beliefs = prior, []
+    for likelihood in likelihoods:
+        belief = belief * prior * likelihood
+        belief = belief / belief.sum()
+        beliefs.append(belief)
+    return torch.stack(beliefs)
+
+
+@mistake(
+    "sequential_update", "Every row is one step late: row t has seen the observation t as well."
+)
+def sequence_one_step_late(prior: Tensor, likelihoods: Tensor) -> Tensor:
+    belief, beliefs = prior, []
+    for likelihood in likelihoods:
+        beliefs.append(belief)
+        belief = belief * likelihood
+        belief = belief / belief.sum()
+    return torch.stack(beliefs)
+
+
+@mistake(
+    "sequential_update",
+    "An ε makes the impossible possible, and later evidence revives it: the log of 0 may be −∞.",
+)
+def sequence_with_epsilon(prior: Tensor, likelihoods: Tensor) -> Tensor:
+    log_joint = (prior + 1e-12).log() + (likelihoods + 1e-12).log().cumsum(dim=0)
+    return torch.softmax(log_joint, dim=-1)
 
 
 @mistake("sequential_update", "The prior is missing: the first update starts from it.")
@@ -290,7 +349,9 @@ def log_posterior_without_prior(
     return -_squares(theta, X).sum(-1) / (2 * sigma_likelihood**2)
 
 
-@mistake("log_posterior", "The likelihood is missing: this is the log prior alone.")
+@mistake(
+    "log_posterior", "The likelihood is missing, or the same for every θ: only the prior is left."
+)
 def log_posterior_without_likelihood(
     theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
 ) -> Tensor:
@@ -370,6 +431,46 @@ def log_posterior_of_a_single_theta(
     return likelihood - theta**2 / (2 * sigma_prior**2)
 
 
+@mistake("log_posterior", "The ½ is missing in the prior: its log density is −½ θ²/τ².")
+def log_posterior_without_one_half_in_the_prior(
+    theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    likelihood = -_squares(theta, X).sum(-1) / (2 * sigma_likelihood**2)
+    return likelihood - theta**2 / sigma_prior**2
+
+
+@mistake("log_posterior", "It sums over θ: sum over the observations, along their own axis.")
+def log_posterior_summed_over_theta(
+    theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    likelihood = -_squares(theta, X).sum(0) / (2 * sigma_likelihood**2)
+    return likelihood - theta**2 / (2 * sigma_prior**2)
+
+
+@mistake(
+    "log_posterior",
+    "What is subtracted depends on the θ that were given: leave the values unnormalised.",
+)
+def log_posterior_normalised_over_the_grid(
+    theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    likelihood = -_squares(theta, X).sum(-1) / (2 * sigma_likelihood**2)
+    values = likelihood - theta**2 / (2 * sigma_prior**2)
+    return values - values.reshape(-1).logsumexp(0)
+
+
+@mistake(
+    "log_posterior",
+    "What is subtracted depends on the θ that were given: leave the values unnormalised.",
+)
+def log_posterior_minus_its_maximum(
+    theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    likelihood = -_squares(theta, X).sum(-1) / (2 * sigma_likelihood**2)
+    values = likelihood - theta**2 / (2 * sigma_prior**2)
+    return values - values.max()
+
+
 @mistake("log_posterior", "This is the density itself: the answer is its logarithm.")
 def log_posterior_that_is_a_density(
     theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
@@ -432,6 +533,30 @@ def mle_with_absolute_deviations(X: Tensor) -> tuple[Tensor, Tensor]:
     return mean.squeeze(-1), (X - mean).abs().mean(-1)
 
 
+@mistake("gaussian_mle", "len(X) counts the data sets: n is the length of the last axis.")
+def mle_with_len(X: Tensor) -> tuple[Tensor, Tensor]:
+    mean = X.mean(-1, keepdim=True)
+    return mean.squeeze(-1), ((X - mean) ** 2).sum(-1) / len(X)
+
+
+@mistake("gaussian_mle", "Mean and variance are swapped: the mean comes first.")
+def mle_swapped(X: Tensor) -> tuple[Tensor, Tensor]:
+    mean = X.mean(-1, keepdim=True)
+    return ((X - mean) ** 2).mean(-1), mean.squeeze(-1)
+
+
+@mistake("gaussian_mle", "The variance has a floor: the estimate itself may be as small as 0.")
+def mle_with_a_floor(X: Tensor) -> tuple[Tensor, Tensor]:
+    mean = X.mean(-1, keepdim=True)
+    return mean.squeeze(-1), ((X - mean) ** 2).mean(-1).clamp(min=1e-8)
+
+
+@mistake("gaussian_mle", "The batch's axis of length 1 is lost, as by `squeeze()` without an axis.")
+def mle_squeezed(X: Tensor) -> tuple[Tensor, Tensor]:
+    mean = X.mean(-1, keepdim=True)
+    return mean.squeeze(), ((X - mean) ** 2).mean(-1).squeeze()
+
+
 @mistake("gaussian_map_mean", "This is the MLE: the prior pulls it towards zero.")
 def map_mean_without_prior(X: Tensor, sigma_likelihood: float, sigma_prior: float) -> Tensor:
     return X.mean(-1)
@@ -480,6 +605,21 @@ def map_mean_that_ignores_the_noise(
     X: Tensor, sigma_likelihood: float, sigma_prior: float
 ) -> Tensor:
     return X.sum(-1) / (X.shape[-1] + 1 / sigma_prior**2)
+
+
+@mistake(
+    "gaussian_map_mean",
+    "The width of the prior is ignored: it is worth σ²/τ² observations, not σ².",
+)
+def map_mean_that_ignores_the_width(
+    X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    return X.sum(-1) / (X.shape[-1] + sigma_likelihood**2)
+
+
+@mistake("gaussian_map_mean", "X.numel() counts the whole batch: n is the length of the last axis.")
+def map_mean_with_numel(X: Tensor, sigma_likelihood: float, sigma_prior: float) -> Tensor:
+    return X.sum(-1) / (X.numel() + sigma_likelihood**2 / sigma_prior**2)
 
 
 @mistake(
@@ -575,6 +715,18 @@ def posterior_with_len(
     return mean, torch.full_like(mean, precision**-0.5)
 
 
+@mistake(
+    "gaussian_posterior",
+    "The sigmas are not squared: each observation brings the precision 1/σ².",
+)
+def posterior_with_sigmas_not_squared(
+    X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> tuple[Tensor, Tensor]:
+    precision = X.shape[-1] / sigma_likelihood + 1 / sigma_prior
+    mean = X.sum(-1) / sigma_likelihood / precision
+    return mean, torch.full_like(mean, precision**-0.5)
+
+
 @mistake("gaussian_posterior", "Variances are added: it is the precisions that add.")
 def posterior_with_added_variances(
     X: Tensor, sigma_likelihood: float, sigma_prior: float
@@ -658,6 +810,29 @@ def beta_update_of_the_whole_batch(a: Tensor, b: Tensor, flips: Tensor) -> tuple
     return a + flips.sum(), b + (1 - flips).sum()
 
 
+@mistake("beta_bernoulli_update", "It counts across the coins: the flips are along the last axis.")
+def beta_update_along_the_first_axis(a: Tensor, b: Tensor, flips: Tensor) -> tuple[Tensor, Tensor]:
+    return a + flips.sum(0), b + (1 - flips).sum(0)
+
+
+@mistake(
+    "beta_bernoulli_update",
+    "b is computed from the a that was updated: the zeros are the trials less the ones.",
+)
+def beta_update_of_b_from_the_new_a(a: Tensor, b: Tensor, flips: Tensor) -> tuple[Tensor, Tensor]:
+    a = a + flips.sum(-1)
+    return a, b + flips.shape[-1] - a
+
+
+@mistake(
+    "beta_bernoulli_update",
+    "The batch's axis of length 1 is lost, as by `squeeze()` without an axis.",
+)
+def beta_update_squeezed(a: Tensor, b: Tensor, flips: Tensor) -> tuple[Tensor, Tensor]:
+    new_a, new_b = a + flips.sum(-1), b + (1 - flips).sum(-1)
+    return new_a.squeeze(), new_b.squeeze()
+
+
 def _solve(matrix: Tensor, X: Tensor, y: Tensor) -> Tensor:
     return torch.linalg.solve(matrix, X.T @ y)
 
@@ -735,6 +910,48 @@ def ridge_that_ignores_the_noise(
     X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
 ) -> Tensor:
     return _solve(X.T @ X + _identity(X) / sigma_prior**2, X, y)
+
+
+@mistake("ridge_weights", "The width of the prior is ignored: λ is σ²/τ², not σ².")
+def ridge_that_ignores_the_width(
+    X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    return _solve(X.T @ X + sigma_likelihood**2 * _identity(X), X, y)
+
+
+@mistake("ridge_weights", "λ is divided by n: XᵀX is a sum over the observations, not a mean.")
+def ridge_with_penalty_over_n(
+    X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    penalty = sigma_likelihood**2 / sigma_prior**2 / len(y)
+    return _solve(X.T @ X + penalty * _identity(X), X, y)
+
+
+@mistake("ridge_weights", "λ is halved: the ½ stands before both squares and cancels.")
+def ridge_with_half_the_penalty(
+    X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    penalty = sigma_likelihood**2 / (2 * sigma_prior**2)
+    return _solve(X.T @ X + penalty * _identity(X), X, y)
+
+
+@mistake("ridge_weights", "λ is doubled: the 2 stands before both gradients and cancels.")
+def ridge_with_twice_the_penalty(
+    X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    penalty = 2 * sigma_likelihood**2 / sigma_prior**2
+    return _solve(X.T @ X + penalty * _identity(X), X, y)
+
+
+@mistake(
+    "ridge_weights", "The data is centred first: this model has no bias, so leave it as it is."
+)
+def ridge_with_centred_data(
+    X: Tensor, y: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    X, y = X - X.mean(0), y - y.mean()
+    penalty = sigma_likelihood**2 / sigma_prior**2
+    return _solve(X.T @ X + penalty * _identity(X), X, y)
 
 
 @mistake(
@@ -824,6 +1041,63 @@ def naive_bayes_with_the_complement_of_a_log(
 ) -> Tensor:
     terms = torch.where(x.unsqueeze(-2) > 0, log_prob, (1 - log_prob).log())
     return torch.log_softmax(log_prior + terms.sum(-1), dim=-1)
+
+
+@mistake(
+    "naive_bayes_log_posterior",
+    "Absence has the probability 1 − p, not 1 − log p: leave the logarithm first.",
+)
+def naive_bayes_with_one_minus_a_log(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    terms = torch.where(x.unsqueeze(-2) > 0, log_prob, 1 - log_prob)
+    return torch.log_softmax(log_prior + terms.sum(-1), dim=-1)
+
+
+@mistake(
+    "naive_bayes_log_posterior", "Present and absent are swapped: the table holds log P(x = 1)."
+)
+def naive_bayes_with_presence_for_absence(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    return torch.log_softmax(log_prior + _log_likelihood(1 - x, log_prob), dim=-1)
+
+
+@mistake(
+    "naive_bayes_log_posterior",
+    "`nan_to_num` turns −∞ into a large number: the impossible needs exactly −∞.",
+)
+def naive_bayes_with_numbers_for_infinity(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    x = x.unsqueeze(-2)
+    weighed = (x * log_prob + (1 - x) * _log_absent(log_prob)).nan_to_num()
+    return torch.log_softmax(log_prior + weighed.sum(-1), dim=-1)
+
+
+@mistake(
+    "naive_bayes_log_posterior",
+    "`binary_cross_entropy` cuts logarithms off at −100: the impossible needs exactly −∞.",
+)
+def naive_bayes_with_logarithms_cut_off(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    p = log_prob.exp()
+    x = x.unsqueeze(-2)
+    present, absent = p.log().clamp(min=-100), (1 - p).log().clamp(min=-100)
+    terms = x * present + (1 - x) * absent
+    return torch.log_softmax(log_prior + terms.sum(-1), dim=-1)
+
+
+@mistake(
+    "naive_bayes_log_posterior",
+    "An ε stands inside the logarithm: the impossible becomes merely unlikely.",
+)
+def naive_bayes_with_epsilon(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    absent = (1 - log_prob.exp() + 1e-9).log()
+    terms = torch.where(x.unsqueeze(-2) > 0, log_prob, absent)
+    return torch.log_softmax(log_prior + terms.sum(-1), dim=-1)
+
+
+@mistake(
+    "naive_bayes_log_posterior",
+    "The batch's axis of length 1 is lost, as by `squeeze()` without an axis.",
+)
+def naive_bayes_squeezed(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+    log_joint = log_prior + _log_likelihood(x, log_prob).squeeze()
+    return torch.log_softmax(log_joint, dim=-1)
 
 
 @mistake(

@@ -19,6 +19,14 @@ def entropy_in_bits(p: Tensor) -> Tensor:
     return -(p * torch.where(p > 0, p, 1.0).log2()).sum(dim=-1)
 
 
+@mistake(
+    "entropy",
+    "The value is right, the gradient NaN at p = 0: choose before the logarithm, not after.",
+)
+def entropy_with_nan_in_the_gradient(p: Tensor) -> Tensor:
+    return -torch.where(p > 0, p * p.log(), 0.0).sum(dim=-1)
+
+
 @mistake("entropy", "0 · log 0 gives NaN here: an outcome of probability 0 contributes 0.")
 def entropy_with_nan_at_zero(p: Tensor) -> Tensor:
     return -(p * p.log()).sum(dim=-1)
@@ -58,7 +66,7 @@ def entropy_without_weights(p: Tensor) -> Tensor:
 
 @mistake("entropy", "It detaches p, so the value is right and its gradient is lost.")
 def entropy_half_detached(p: Tensor) -> Tensor:
-    return -(p * log(p.detach())).sum(dim=-1)
+    return -(p.detach() * log(p)).sum(dim=-1)
 
 
 @mistake("cross_entropy", "The arguments are swapped: the label weighs, the forecast is surprised.")
@@ -109,6 +117,11 @@ def cross_entropy_that_clamps(p: Tensor, log_q: Tensor) -> Tensor:
 )
 def cross_entropy_of_the_whole_batch(p: Tensor, log_q: Tensor) -> Tensor:
     return -(p * torch.where(p > 0, log_q, 0.0)).sum(dim=-1).mean()
+
+
+@mistake("cross_entropy", "Classes with q = 0 are left out: where p > 0 they cost infinitely much.")
+def cross_entropy_ignoring_the_excluded(p: Tensor, log_q: Tensor) -> Tensor:
+    return -(p * torch.where(log_q.isfinite(), log_q, 0.0)).sum(dim=-1)
 
 
 @mistake("cross_entropy", "Only the likeliest class of the label pays: each class counts p times.")
@@ -298,6 +311,15 @@ def soft_log_of_softmax(logits: Tensor, targets: Tensor, smoothing: float) -> Te
 
 
 @mistake(
+    "soft_cross_entropy",
+    "Exponentials of large logits overflow: take a log-softmax, or torch.logsumexp.",
+)
+def soft_overflowing(logits: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+    smoothed = (1 - smoothing) * targets + smoothing / targets.shape[-1]
+    return (logits.exp().sum(-1).log() - (smoothed * logits).sum(-1)).mean()
+
+
+@mistake(
     "soft_cross_entropy", "Each target is rounded to its likeliest class: keep the distribution."
 )
 def soft_rounded_to_one_class(logits: Tensor, targets: Tensor, smoothing: float) -> Tensor:
@@ -310,11 +332,35 @@ def token_losses(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 @mistake(
-    "perplexity", "The logarithm of a softmax that has rounded to 0 makes perplexity infinite."
+    "perplexity",
+    "A softmax that has rounded to 0 makes perplexity infinite: keep to log-probabilities.",
 )
 def perplexity_through_probabilities(logits: Tensor, labels: Tensor) -> Tensor:
     q = logits.softmax(-1).gather(-1, labels.unsqueeze(-1))
     return (-q.log().mean()).exp()
+
+
+@mistake(
+    "perplexity", "Exponentials of large logits overflow: take a log-softmax, or torch.logsumexp."
+)
+def perplexity_overflowing(logits: Tensor, labels: Tensor) -> Tensor:
+    own = logits.gather(-1, labels.unsqueeze(-1)).squeeze(-1)
+    return (logits.exp().sum(-1).log() - own).mean().exp()
+
+
+@mistake(
+    "perplexity", "The product of many probabilities rounds to 0: add up their logarithms instead."
+)
+def perplexity_by_a_product(logits: Tensor, labels: Tensor) -> Tensor:
+    q = logits.softmax(-1).gather(-1, labels.unsqueeze(-1))
+    return q.prod() ** (-1 / labels.numel())
+
+
+@mistake(
+    "perplexity", "The class axis changes places with the last one only: torch wants it on axis 1."
+)
+def perplexity_after_a_transpose(logits: Tensor, labels: Tensor) -> Tensor:
+    return F.cross_entropy(logits.mT if logits.ndim > 2 else logits, labels).exp()
 
 
 @mistake("perplexity", "The loss is in nats and the base is 2: the base must fit the logarithm, e.")
@@ -382,6 +428,14 @@ def kl_swapped(p: Tensor, q: Tensor) -> Tensor:
 @mistake("kl_divergence", "This is the cross-entropy: the entropy of p is not subtracted.")
 def kl_without_the_entropy(p: Tensor, q: Tensor) -> Tensor:
     return -torch.special.xlogy(p, q).sum(-1)
+
+
+@mistake(
+    "kl_divergence",
+    "The value is right, the gradient NaN where p = 0 < q: choose before the logarithm, not after.",
+)
+def kl_with_nan_in_the_gradient(p: Tensor, q: Tensor) -> Tensor:
+    return torch.where(p > 0, p * (p / q).log(), 0.0).sum(-1)
 
 
 @mistake("kl_divergence", "0 · log 0 gives NaN here: an outcome with p = 0 contributes 0.")
@@ -460,7 +514,10 @@ def kl_gaussian_swapped(m1: Tensor, s1: Tensor, m2: Tensor, s2: Tensor) -> Tenso
     return (s1 / s2).log() - 0.5 + (s2**2 + (m1 - m2) ** 2) / (2 * s1**2)
 
 
-@mistake("kl_gaussian", "The distance of the means is not squared: its sign must not matter.")
+@mistake(
+    "kl_gaussian",
+    "The distance of the means is not squared: twice as far costs four times as much.",
+)
 def kl_gaussian_bias_not_squared(m1: Tensor, s1: Tensor, m2: Tensor, s2: Tensor) -> Tensor:
     return (s2 / s1).log() - 0.5 + (s1**2 + (m1 - m2)) / (2 * s2**2)
 
@@ -523,9 +580,7 @@ def vae_kl_of_the_whole_batch(mu: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * (log_variance.exp() + mu**2 - 1 - log_variance).sum()
 
 
-@mistake(
-    "vae_kl", "The mean is not squared: a shift to the left costs as much as one to the right."
-)
+@mistake("vae_kl", "The mean is not squared: twice as far from 0 costs four times as much.")
 def vae_kl_mean_not_squared(mu: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * (log_variance.exp() + mu - 1 - log_variance).sum(-1)
 
@@ -691,6 +746,13 @@ def information_as_joint_entropy(joint: Tensor) -> Tensor:
 )
 def information_as_conditional_entropy(joint: Tensor) -> Tensor:
     return torch.special.entr(joint).sum((-2, -1)) - torch.special.entr(joint.sum(-2)).sum(-1)
+
+
+@mistake(
+    "mutual_information", "It is what X leaves open about Y, H(Y | X): you want what X tells of it."
+)
+def information_as_the_other_conditional_entropy(joint: Tensor) -> Tensor:
+    return torch.special.entr(joint).sum((-2, -1)) - torch.special.entr(joint.sum(-1)).sum(-1)
 
 
 @mistake("mutual_information", "Only one marginal is divided out: the product has both.")
