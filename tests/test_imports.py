@@ -11,6 +11,7 @@ PACKAGE = Path(torchmarks.__file__).parent
 ORDER = [
     "errors",
     "compare",
+    "watch",
     "calls",
     "cells",
     "cases",

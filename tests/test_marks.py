@@ -141,8 +141,15 @@ def test_without_sees_methods_of_distributions_and_properties():
         (lambda p: Categorical(probs=p).entropy(), Categorical.entropy, torch.special.entr),
         (lambda p: Normal(p, 1.0).variance.sum(-1), Normal.variance, torch.ones_like),
         (lambda p: parameters_to_vector([p]).sum(), parameters_to_vector, torch.abs),
+        (lambda p: torch.func.jacrev(torch.sum)(p).sum(), torch.func.jacrev, torch.ones_like),
+        (
+            lambda p: torch.optim.Adam([p]).param_groups[0]["lr"] * p.sum(),
+            torch.optim.Optimizer,
+            lambda p: p / 1000,
+        ),
         (lambda p: torch.svd_lowrank(p[None])[1].sum(), torch.svd_lowrank, lambda p: p.norm()),
     ):
+        # Optimizers, torch.func and whatever a decorator wraps are plain Python, too.
         for rules, earned in (((), 2), ((forbidden,), 0)):
             marks = Marks(function, points=2)
             marks.without(*rules)

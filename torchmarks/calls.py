@@ -22,11 +22,10 @@ from enum import Enum
 from types import FrameType, TracebackType
 from typing import Any
 
-import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode, resolve_name
 
 from torchmarks.compare import EXACT, compare
+from torchmarks.watch import Watch
 
 
 class Verdict(Enum):
@@ -44,7 +43,7 @@ class Outcome:
 
     `error`, `message` and `line` tell of an exception: its type, its text, and the line of the
     student's code that raised it. `changed` names the arguments that were changed in place.
-    `called` holds the names of the torch functions watched for that ran (see `recorded_name`).
+    `called` holds the names of the torch functions watched for that ran (see `watch.py`).
     """
 
     verdict: Verdict
@@ -73,16 +72,16 @@ def observe(
     through: Callable[..., Any] | None = None,
     quiet: bool = False,
     time_limit: float = 10.0,
-    watch_for: frozenset[str] = frozenset(),
+    watch_for: tuple[Any, ...] = (),
 ) -> Outcome:
     """Call `function(*arguments)`, or `through(function, *arguments)`, on private copies.
 
     `quiet` drops what the function prints. `time_limit` is in seconds. `watch_for` holds the
-    recorded names of torch functions to look out for.
+    torch functions to look out for.
     """
     copies = private_copy(arguments)
     target = function if through is None else _through(through, function)
-    watch = _Watch(watch_for)
+    watch = Watch(watch_for)
     try:
         with _streams(quiet), _limit(time_limit), watch.watching():
             value = target(*copies)
@@ -129,84 +128,6 @@ def argument_names(function: Callable[..., Any], count: int) -> list[str]:
     return [names[i] if i < len(names) else f"argument {i + 1}" for i in range(count)]
 
 
-def recorded_name(function: Any) -> str:
-    """The name under which a call of a torch function is recorded.
-
-    `torch.softmax`, `Tensor.softmax`, `F.softmax` and `torch.special.softmax` are one function to a
-    reader, and share a name. Methods of `torch.distributions` keep their class.
-    """
-    function = getattr(function, "fget", function)
-    module = getattr(function, "__module__", None) or ""
-    if module.startswith("torch.distributions"):
-        return f"{module}.{function.__qualname__}"
-    return _short(str(function.__name__))
-
-
-def full_name(function: Any) -> str:
-    """The name of a torch function as a reader writes it, such as `torch.special.entr`."""
-    function = getattr(function, "fget", function)
-    name = str(function.__name__)
-    if getattr(torch, name, None) is function:
-        return f"torch.{name}"
-    return resolve_name(function) or str(getattr(function, "__qualname__", name)).lstrip("_")
-
-
-def _short(name: str) -> str:
-    return name.lstrip("_").removeprefix("special_").rstrip("_")
-
-
-#: Packages of torch whose functions are plain Python: no `__torch_function__` tells of them.
-_PLAIN_PYTHON = ("torch.nn.utils", "torch._lowrank", "torch._lobpcg")
-
-
-class _Watch(TorchFunctionMode):
-    """Records which of some torch functions run, also through an alias, a method or a module."""
-
-    def __init__(self, looked_for: frozenset[str]) -> None:
-        super().__init__()
-        self._looked_for = looked_for
-        self._seen: set[str] = set()
-
-    @property
-    def seen(self) -> frozenset[str]:
-        return frozenset(self._seen)
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if hasattr(func, "__name__"):
-            self._see(recorded_name(func))
-        return func(*args, **(kwargs or {}))
-
-    @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
-        """Watch as closely as needed: every watch makes the student's function slower."""
-        with contextlib.ExitStack() as stack:
-            if self._looked_for:
-                stack.enter_context(self)
-                stack.enter_context(self._plain_python())
-            yield
-
-    @contextlib.contextmanager
-    def _plain_python(self) -> Iterator[None]:
-        def profile(frame: FrameType, event: str, argument: Any) -> None:
-            if event == "call":
-                module = frame.f_globals.get("__name__", "")
-                if module.startswith("torch.distributions"):
-                    self._see(f"{module}.{frame.f_code.co_qualname}")
-                elif module.startswith(_PLAIN_PYTHON):
-                    self._see(_short(frame.f_code.co_name))
-
-        previous = sys.getprofile()
-        sys.setprofile(profile)
-        try:
-            yield
-        finally:
-            sys.setprofile(previous)
-
-    def _see(self, name: str) -> None:
-        if name in self._looked_for:
-            self._seen.add(name)
-
-
 def _through(probe: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: probe(function, *arguments)
 
@@ -251,7 +172,7 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _raised(function: Any, error: BaseException, watch: _Watch) -> Outcome:
+def _raised(function: Any, error: BaseException, watch: Watch) -> Outcome:
     return Outcome(
         Verdict.RAISED,
         error=type(error).__name__,

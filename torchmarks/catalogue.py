@@ -223,6 +223,8 @@ def _encode(value: Any) -> Any:
         return {"tensor": numbers, "shape": list(value.shape), "dtype": dtype}
     if isinstance(value, (list, tuple)):
         return {"items": [_encode(v) for v in value]}
+    if isinstance(value, dict):
+        return {"keys": {str(key): _encode(v) for key, v in value.items()}}
     if isinstance(value, float):
         return {"number": _encode_number(value)}
     if value is None or isinstance(value, (bool, int, str)):
@@ -243,6 +245,8 @@ def _decode(record: Any) -> Any:
         return torch.tensor(numbers, dtype=dtype).reshape(record["shape"])
     if "items" in record:
         return [_decode(v) for v in record["items"]]
+    if "keys" in record:
+        return {key: _decode(v) for key, v in record["keys"].items()}
     if "number" in record:
         return float(record["number"])
     return record["plain"]

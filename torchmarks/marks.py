@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from torchmarks import render
-from torchmarks.calls import Outcome, Verdict, full_name, observe, recorded_name
+from torchmarks.calls import Outcome, Verdict, observe
 from torchmarks.catalogue import Answered, Attempt, Catalogue
 from torchmarks.causes import name_causes
 from torchmarks.cells import exercise_name, is_hidden
@@ -85,7 +85,7 @@ class Marks:
         self._time_limit = time_limit
         self._catalogue = catalogue
         self._checks: list[_Check] = []
-        self._forbidden: dict[str, str] = {}
+        self._forbidden: tuple[Any, ...] = ()
         self._called: set[str] = set()
         self._timed_out = False
 
@@ -174,8 +174,7 @@ class Marks:
         """
         if self._checks:
             raise BrokenCheck(f"`without` of `{self.exercise}` comes after a check.")
-        for function in functions:
-            self._forbidden[recorded_name(function)] = full_name(function)
+        self._forbidden += functions
 
     # The answer ------------------------------------------------------------------------------
 
@@ -184,9 +183,7 @@ class Marks:
         return Report(
             exercise=self.exercise,
             points=self.points,
-            forbidden=tuple(
-                shown for name, shown in self._forbidden.items() if name in self._called
-            ),
+            forbidden=tuple(sorted(self._called)),
             checks=tuple(self._results()),
         )
 
@@ -241,7 +238,7 @@ class Marks:
                 through=through,
                 quiet=hidden,
                 time_limit=self._time_limit,
-                watch_for=frozenset(self._forbidden),
+                watch_for=self._forbidden,
             )
 
         return attempt
