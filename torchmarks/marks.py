@@ -153,7 +153,11 @@ class Marks:
     ) -> None:
         """Ask that `function(*arguments)` raises `exception`."""
         hidden = is_hidden(sys._getframe(1))
-        attempt = self._attempt(arguments, None, hidden)
+        call = self._attempt(arguments, None, hidden)
+
+        def attempt(function: Callable[..., Any]) -> Outcome:
+            return replace(call(function), message="")  # the words of an error are free
+
         outcome = self._answer(attempt)
         sentence = ""
         if outcome.verdict is Verdict.RAISED:

@@ -156,7 +156,8 @@ def _detail_html(detail: Detail) -> str:
         f'<tr style="background: none"><th scope="row" style="padding: 2px 12px 2px 0; '
         f"text-align: left; vertical-align: top; font-weight: normal; white-space: nowrap; "
         f'{_MUTED}">{label}</th><td style="padding: 2px 0; text-align: left"><code style="'
-        f'white-space: pre-wrap; padding: 0; background: none">{escape(value)}</code></td></tr>'
+        f'white-space: pre-wrap; padding: 0; background: none; color: inherit">{escape(value)}'
+        "</code></td></tr>"
         for label, value in rows
     )
     return (

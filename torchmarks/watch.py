@@ -80,6 +80,8 @@ def shown_name(function: Any) -> str:
     if getattr(torch, name, None) is function:
         return f"torch.{name}"
     module = getattr(function, "__module__", None) or ""
+    if inspect.isclass(function):
+        return f"{'.'.join(module.split('.')[:2])}.{name}"
     if module.startswith(("torch.func", "torch.autograd.functional", "torch.nn.utils")):
         return f"{module}.{name}".replace("nn.utils.clip_grad.", "nn.utils.")
     return resolve_name(function) or str(getattr(function, "__qualname__", name)).lstrip("_")
