@@ -7,8 +7,8 @@ import torch
 from torch import tensor
 
 from torchmarks import cases
-from torchmarks.calls import observe
-from torchmarks.compare import compare
+from torchmarks.calls import Outcome, Verdict, observe
+from torchmarks.compare import Tolerance, compare
 from torchmarks.diagnose import Observation, diagnose
 
 
@@ -137,6 +137,16 @@ def test_an_answer_wrong_in_its_last_digits_shows_no_relation():
     assert "exponential" not in sentence(lambda v: tensor(0.0), (V,), tensor(-66.31))
     three = tensor([1.0, 3.0, 5.0])
     assert "a mean where a sum should be" in sentence(lambda v: v.mean(), (three,), three.sum())
+
+
+def test_what_is_allowed_is_what_the_worst_entry_is_allowed():
+    expected = tensor([2e-3, 1e4])
+    differences = compare(tensor([0.0, 1e4]), expected, Tolerance(rtol=1e-5, atol=1e-12))
+    outcome = Outcome(Verdict.RETURNED, tensor([0.0, 1e4]))
+    told = diagnose(Observation(outcome, differences, (), False))
+    assert (
+        told == "The answer is off in 1 of 2 entries, by 0.002 at the most, where 2e-08 is allowed."
+    )
 
 
 def test_a_hidden_check_keeps_the_text_of_an_exception_to_itself():

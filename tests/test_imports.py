@@ -22,6 +22,7 @@ ORDER = [
     "catalogue",
     "causes",
     "render",
+    "questions",
     "marks",
     "figures",
     "undefined",

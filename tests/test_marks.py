@@ -133,7 +133,7 @@ def test_without_sees_a_forbidden_function_by_every_name():
         marks.without(torch.softmax)
         marks.check("softmax", p, expect=lambda x: torch.softmax(x, -1))
         assert marks.report().earned == 0
-        assert "It calls `torch.softmax`, which this exercise asks you to write" in str(marks)
+        assert "It calls `torch.softmax`, which this exercise forbids" in str(marks)
 
 
 def test_without_sees_methods_of_distributions_and_properties():
@@ -157,6 +157,14 @@ def test_without_sees_methods_of_distributions_and_properties():
             assert marks.report().earned == earned
     with pytest.raises(BrokenCheck, match="comes after a check"):
         marks.without(torch.softmax)
+
+
+def test_no_line_of_a_test_is_shown_where_its_own_lambda_raises():
+    cell = CELL.replace("expect=7.0", "expect=7.0, through=lambda f, x: f(lambda y: y @ y[:1])")
+    marks = graded(lambda g: g(torch.ones(2)), cell)
+    first = marks.report().checks[0].sentence
+    assert first.startswith("It raised RuntimeError in your line `marks = graded(lambda g")
+    assert "y @ y" not in first
 
 
 def test_without_lets_other_functions_pass():

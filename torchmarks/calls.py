@@ -16,6 +16,7 @@ import signal
 import sys
 import sysconfig
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -73,11 +74,12 @@ def observe(
     quiet: bool = False,
     time_limit: float = 10.0,
     watch_for: tuple[Any, ...] = (),
+    test_file: str = "",
 ) -> Outcome:
     """Call `function(*arguments)`, or `through(function, *arguments)`, on private copies.
 
     `quiet` drops what the function prints. `time_limit` is in seconds. `watch_for` holds the
-    torch functions to look out for.
+    torch functions to look out for; `test_file` is the file of the test, no line of which is shown.
     """
     copies = private_copy(arguments)
     target = function if through is None else _through(through, function)
@@ -88,14 +90,14 @@ def observe(
     except NotImplementedError as error:
         # A stub raises it bare; torch and NumPy give it a text, and it is an error like others.
         if error.args:
-            return _raised(function, error, watch)
+            return _raised(_their_line(function, error.__traceback__, test_file), error, watch)
         return Outcome(Verdict.NOT_ATTEMPTED)
     except TimeLimitExceeded:
         return Outcome(Verdict.TIMED_OUT, called=watch.seen)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a student's sys.exit() is an answer like any.
-        return _raised(function, error, watch)
+        return _raised(_their_line(function, error.__traceback__, test_file), error, watch)
     changed = tuple(
         name
         for name, before, after in zip(
@@ -146,6 +148,9 @@ def _streams(quiet: bool) -> Iterator[None]:
     """Standard error never reaches the cell: nbgrader scores any output there as zero."""
     sink = io.StringIO()
     with contextlib.ExitStack() as stack:
+        # Nor does a warning become an error where the caller wants it so.
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore" if quiet else "default")
         if quiet:
             stack.enter_context(contextlib.redirect_stdout(sink))
         stack.enter_context(contextlib.redirect_stderr(sink if quiet else sys.stdout))
@@ -172,12 +177,12 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _raised(function: Any, error: BaseException, watch: Watch) -> Outcome:
+def _raised(line: str, error: BaseException, watch: Watch) -> Outcome:
     return Outcome(
         Verdict.RAISED,
         error=type(error).__name__,
         message=str(error),
-        line=_their_line(function, error.__traceback__),
+        line=line,
         called=watch.seen,
         exception_names=tuple(c.__name__ for c in type(error).__mro__),
     )
@@ -191,14 +196,15 @@ _LIBRARIES = (
 )
 
 
-def _their_line(function: Any, traceback: TracebackType | None) -> str:
-    """The innermost line of the student's code; a probe's lines above it are the test's secret."""
+def _their_line(function: Any, traceback: TracebackType | None, test_file: str) -> str:
+    """The innermost line of the student's code; a test's probes and lambdas are its secret."""
     theirs = _code_of(function)
     inside, line = False, ""
     while traceback is not None:
         code = traceback.tb_frame.f_code
         inside = inside or code in theirs
-        if inside and not code.co_filename.startswith(_LIBRARIES):
+        theirs_too = code.co_filename != test_file and not code.co_filename.startswith(_LIBRARIES)
+        if inside and theirs_too:
             line = linecache.getline(code.co_filename, traceback.tb_lineno).strip() or line
         traceback = traceback.tb_next
     return line

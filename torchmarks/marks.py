@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any
 
 from torchmarks import render
@@ -24,6 +25,7 @@ from torchmarks.cells import exercise_name, is_hidden
 from torchmarks.compare import Comparator, Difference, Kind, Tolerance, compare
 from torchmarks.diagnose import Observation, diagnose
 from torchmarks.errors import BrokenCheck, Incomplete
+from torchmarks.questions import NotCallable, asked, differences, kept_or_why_not
 from torchmarks.results import CheckResult, Detail, Report, State, share_points
 
 REPORT_TYPE = "application/vnd.torchmarks.report+json"
@@ -78,7 +80,7 @@ class Marks:
         catalogue: Catalogue | None = None,
     ) -> None:
         if not callable(function):
-            function = _NotCallable(function)
+            function = NotCallable(function)
         self.exercise = exercise_name(sys._getframe(1), function)
         self.points = points
         self._function = function
@@ -107,18 +109,17 @@ class Marks:
         arguments. `through(function, *arguments)` compares what a probe returns instead; a callable
         `expect` goes through the same probe. `by` judges answers that are not unique.
         """
-        hidden = is_hidden(sys._getframe(1))
+        cell = sys._getframe(1)
+        hidden = is_hidden(cell)
         expected = self._ground_truth(name, expect, through, arguments)
-        attempt = self._attempt(arguments, through, hidden)
+        attempt = self._attempt(cell, arguments, through, hidden)
         outcome = self._answer(attempt)
-        differences = _differences(outcome, expected, by, tolerance)
+        found = differences(outcome, expected, by, tolerance)
         sentence, detail = "", None
-        if outcome.verdict is not Verdict.RETURNED or differences or outcome.changed:
-            sentence = diagnose(Observation(outcome, differences, arguments, hidden))
+        if outcome.verdict is not Verdict.RETURNED or found or outcome.changed:
+            sentence = diagnose(Observation(outcome, found, arguments, hidden))
             if not hidden:
-                detail = render.detail(
-                    _asked(self.exercise, through), arguments, outcome, differences
-                )
+                detail = render.detail(asked(self.exercise, through), arguments, outcome, found)
         self._checks.append(
             _Check(name, hidden, points, outcome, sentence, attempt, by, tolerance, detail)
         )
@@ -131,16 +132,17 @@ class Marks:
         points: float | None = None,
     ) -> None:
         """Ask for an invariant: `what(function, *arguments)` is true, or a sentence why not."""
-        hidden = is_hidden(sys._getframe(1))
-        outcome = self._answer(self._attempt(arguments, _kept_or_why_not(what), hidden))
+        cell = sys._getframe(1)
+        hidden = is_hidden(cell)
+        outcome = self._answer(self._attempt(cell, arguments, kept_or_why_not(what), hidden))
         if outcome.changed:  # the names are the function's, and the arguments the property's
             outcome = replace(outcome, changed=("",))
-        differences = []
+        found = []
         if isinstance(outcome.value, str):
-            differences = [Difference(Kind.PROPERTY, "", None, True, note=outcome.value)]
+            found = [Difference(Kind.PROPERTY, "", None, True, note=outcome.value)]
         sentence = ""
-        if outcome.verdict is not Verdict.RETURNED or differences or outcome.changed:
-            sentence = diagnose(Observation(outcome, differences, arguments, hidden))
+        if outcome.verdict is not Verdict.RETURNED or found or outcome.changed:
+            sentence = diagnose(Observation(outcome, found, arguments, hidden))
         # A broken property is too little to know a mistake by, so none is looked for.
         self._checks.append(_Check(name, hidden, points, outcome, sentence))
 
@@ -152,8 +154,9 @@ class Marks:
         points: float | None = None,
     ) -> None:
         """Ask that `function(*arguments)` raises `exception`."""
-        hidden = is_hidden(sys._getframe(1))
-        call = self._attempt(arguments, None, hidden)
+        cell = sys._getframe(1)
+        hidden = is_hidden(cell)
+        call = self._attempt(cell, arguments, None, hidden)
 
         def attempt(function: Callable[..., Any]) -> Outcome:
             return replace(call(function), message="")  # the words of an error are free
@@ -233,8 +236,14 @@ class Marks:
         return outcome.value
 
     def _attempt(
-        self, arguments: tuple[Any, ...], through: Callable[..., Any] | None, hidden: bool
+        self,
+        cell: FrameType,
+        arguments: tuple[Any, ...],
+        through: Callable[..., Any] | None,
+        hidden: bool,
     ) -> Attempt:
+        test_file = cell.f_code.co_filename
+
         def attempt(function: Callable[..., Any]) -> Outcome:
             return observe(
                 function,
@@ -243,6 +252,7 @@ class Marks:
                 quiet=hidden,
                 time_limit=self._time_limit,
                 watch_for=self._forbidden,
+                test_file=test_file,
             )
 
         return attempt
@@ -272,42 +282,3 @@ class Marks:
             )
             for i, (check, share) in enumerate(zip(self._checks, shares, strict=True))
         ]
-
-
-class _NotCallable:
-    """Stands for a name that is no function any more: `softmax = 3`."""
-
-    def __init__(self, value: Any) -> None:
-        self.__name__ = type(value).__name__
-
-    def __call__(self, *arguments: Any) -> Any:
-        raise TypeError("it is not a function any more")
-
-
-def _differences(
-    outcome: Outcome, expected: Any, by: Comparator, tolerance: Tolerance | None
-) -> list[Difference]:
-    if outcome.verdict is not Verdict.RETURNED:
-        return []
-    try:
-        return by(outcome.value, expected, tolerance)
-    except (TypeError, AttributeError, RuntimeError, NotImplementedError) as error:
-        # A sparse or quantized tensor, say: nothing that an exercise asks for. An author whose own
-        # expectation cannot be compared sees it at once, for the reference fails as well.
-        note = f"it cannot be compared ({type(error).__name__})"
-        return [Difference(Kind.PROPERTY, "", outcome.value, expected, note=note)]
-
-
-def _asked(exercise: str, through: Callable[..., Any] | None) -> str:
-    name = getattr(through, "__name__", "<lambda>")
-    return exercise if through is None else f"{name.replace('<lambda>', 'probe')}({exercise}, …)"
-
-
-def _kept_or_why_not(what: Callable[..., bool | str]) -> Callable[..., bool | str]:
-    def probe(function: Callable[..., Any], *arguments: Any) -> bool | str:
-        answer = what(function, *arguments)
-        if isinstance(answer, str):
-            return answer
-        return True if answer else "this property does not hold"
-
-    return probe

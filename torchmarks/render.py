@@ -39,7 +39,7 @@ def rule_broken(report: Report) -> str:
     if not report.forbidden:
         return ""
     names = ", ".join(f"`{name}`" for name in report.forbidden)
-    return f"It calls {names}, which this exercise asks you to write yourself: no points."
+    return f"It calls {names}, which this exercise forbids: no points."
 
 
 def text(report: Report) -> str:
