@@ -82,7 +82,7 @@ def shown_name(function: Any) -> str:
     module = getattr(function, "__module__", None) or ""
     if inspect.isclass(function):
         return f"{'.'.join(module.split('.')[:2])}.{name}"
-    if module.startswith(("torch.func", "torch.autograd", "torch.nn.utils")):
+    if module.startswith(("torch.func", "torch.autograd", "torch.nn.utils", "torch.optim")):
         return f"{module}.{name}".replace("nn.utils.clip_grad.", "nn.utils.")
     return resolve_name(function) or str(getattr(function, "__qualname__", name)).lstrip("_")
 
