@@ -478,6 +478,26 @@ def huber_with_a_jump(prediction: Tensor, target: Tensor, delta: float) -> Tenso
     return torch.where(size <= delta, 0.5 * size**2, delta * size).mean()
 
 
+@mistake("pinball_loss", "A level of 0 is let through: it must lie strictly between 0 and 1.")
+def pinball_that_accepts_a_level_of_zero(
+    prediction: Tensor, target: Tensor, quantile: float
+) -> Tensor:
+    if not 0 <= quantile < 1:
+        raise ValueError(f"quantile must lie strictly between 0 and 1, and is {quantile}")
+    gap = target - prediction
+    return torch.maximum(quantile * gap, (quantile - 1) * gap).mean()
+
+
+@mistake("pinball_loss", "A level above 1 is let through: it must lie strictly between 0 and 1.")
+def pinball_that_accepts_levels_above_one(
+    prediction: Tensor, target: Tensor, quantile: float
+) -> Tensor:
+    if quantile <= 0 or quantile == 1:
+        raise ValueError(f"quantile must lie strictly between 0 and 1, and is {quantile}")
+    gap = target - prediction
+    return torch.maximum(quantile * gap, (quantile - 1) * gap).mean()
+
+
 @mistake("huber_loss", "The constant of the line is ½δ², not ½δ: the two differ unless δ is 1.")
 def huber_with_delta_unsquared(prediction: Tensor, target: Tensor, delta: float) -> Tensor:
     size = (target - prediction).abs()
