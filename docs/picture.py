@@ -37,7 +37,7 @@ def main() -> int:
         with jupyter_lab(Path(folder)) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(
-                viewport={"width": 1100, "height": 900}, device_scale_factor=1.5
+                viewport={"width": 1100, "height": 960}, device_scale_factor=1.5
             )
             photograph(page, f"{address}/lab/tree/information.ipynb?reset")
             browser.close()
