@@ -2,7 +2,7 @@
 
 The first rule that applies speaks. It states a fact, what it should be, and at most one hint about
 the cause. No sentence quotes an argument or an expected value, so all may be shown for hidden
-checks; `message_is_private` marks the one rule that would quote the student's own exception.
+checks; only the text of a student's own exception could, and it is left out there (see `raised`).
 """
 
 from __future__ import annotations
