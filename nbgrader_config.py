@@ -3,15 +3,15 @@
 import os
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
     ClearOutput,
-    GetGrades,
     IncludeHeaderFooter,
     LockCells,
 )
+
+from torchmarks.isolation import configure
 
 c = get_config()  # noqa: F821 (nbgrader runs this file with get_config defined)
 
@@ -31,8 +31,9 @@ c.GenerateSolution.preprocessors = [
     ClearMarkScheme,
 ]
 
-# A grade cell that a student deleted counts as failed only if it is put back.
-c.OverwriteCells.add_missing_cells = True
+# Submissions run in a sandbox, their tests outside of it; what arrives broken is mended; feedback
+# shows nothing hidden. This line is all that another nbgrader course needs.
+configure(c)
 
 # The same submission gives the same autograded notebook, without the time of day in it.
 c.Execute.record_timing = False
@@ -41,8 +42,5 @@ c.Execute.record_timing = False
 # is told by its sentence; this is for a cell that hangs outside of any check.
 c.Execute.timeout = 60
 
-# Feedback shows students what the checks found, not how the hidden ones are written.
-c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
-
-# Kernels that grade find the catalogue of known mistakes here, and tell each by its sentence.
+# Whoever grades finds the catalogue of known mistakes here, and tell each by its sentence.
 os.environ["TORCHMARKS_CATALOGUE"] = str(Path(__file__).resolve().parent / "tests")

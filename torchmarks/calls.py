@@ -36,6 +36,12 @@ class Verdict(Enum):
     RAISED = "raised"
     NOT_ATTEMPTED = "not attempted"
     TIMED_OUT = "timed out"
+    # Of a function that runs in a process of its own.
+    KILLED = "killed"
+    EXITED = "exited"
+    TOO_LARGE = "too large"
+    MALFORMED = "malformed"
+    GONE = "gone"
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,14 @@ class TimeLimitExceeded(BaseException):
     """A call ran out of time. Not an `Exception`, so that `except Exception` lets it through."""
 
 
+class NoAnswer(BaseException):
+    """A call in another process gave no answer. No test that expects an error may catch it."""
+
+    def __init__(self, verdict: Verdict, sentence: str = "") -> None:
+        super().__init__(sentence)
+        self.verdict = verdict
+
+
 def observe(
     function: Callable[..., Any],
     arguments: tuple[Any, ...],
@@ -75,35 +89,50 @@ def observe(
     time_limit: float = 10.0,
     watch_for: tuple[Any, ...] = (),
     test_file: str = "",
+    here: bool = False,
 ) -> Outcome:
     """Call `function(*arguments)`, or `through(function, *arguments)`, on private copies.
 
     `quiet` drops what the function prints. `time_limit` is in seconds. `watch_for` holds the
     torch functions to look out for; `test_file` is the file of the test, no line of which is shown.
+    A function that runs in another process is observed there, its probe too, unless the probe has
+    to run `here` because it gives a verdict and not a value.
     """
+    remote = getattr(type(function), "__observe__", None)
+    if remote is not None and not here:
+        outcome: Outcome = remote(
+            function, arguments, through, quiet, time_limit, watch_for, test_file
+        )
+        return outcome
     copies = private_copy(arguments)
     target = function if through is None else _through(through, function)
     watch = Watch(watch_for)
+    watching = watch.watching()
+    if remote is not None:
+        kind: Any = type(function)
+        watching = kind.__watched__(function, watch, time_limit)
     try:
-        with _streams(quiet), _limit(time_limit), watch.watching():
+        with _streams(quiet), limited(time_limit), watching:
             value = target(*copies)
     except NotImplementedError as error:
         # A stub raises it bare; torch and NumPy give it a text, and it is an error like others.
         if error.args:
-            return _raised(_their_line(function, error.__traceback__, test_file), error, watch)
+            return raised(their_line(function, error.__traceback__, test_file), error, watch)
         return Outcome(Verdict.NOT_ATTEMPTED)
     except TimeLimitExceeded:
         return Outcome(Verdict.TIMED_OUT, called=watch.seen)
+    except NoAnswer as error:
+        return Outcome(error.verdict, called=watch.seen)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a student's sys.exit() is an answer like any.
-        return _raised(_their_line(function, error.__traceback__, test_file), error, watch)
+        return raised(their_line(function, error.__traceback__, test_file), error, watch)
     changed = tuple(
         name
         for name, before, after in zip(
             argument_names(function, len(arguments)), arguments, copies, strict=True
         )
-        if not _same(before, after)
+        if not same(before, after)
     )
     return Outcome(Verdict.RETURNED, value, changed=changed, called=watch.seen)
 
@@ -134,7 +163,8 @@ def _through(probe: Callable[..., Any], function: Callable[..., Any]) -> Callabl
     return lambda *arguments: probe(function, *arguments)
 
 
-def _same(before: Any, after: Any) -> bool:
+def same(before: Any, after: Any) -> bool:
+    """Whether a tensor or a container of these has kept every bit."""
     if isinstance(before, (Tensor, list, tuple, dict)):
         try:
             return not compare(after, before, EXACT)
@@ -158,7 +188,8 @@ def _streams(quiet: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
+    """Raise `TimeLimitExceeded` in the block after so many seconds."""
     # Only the main thread of a POSIX process has an alarm; elsewhere the kernel's own limit holds.
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not hasattr(signal, "setitimer") or not in_main_thread:
@@ -177,13 +208,15 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _raised(line: str, error: BaseException, watch: Watch) -> Outcome:
+def raised(line: str, error: BaseException, watch: Watch | None = None) -> Outcome:
+    """The outcome of a call that raised `error` in `line` of the student's code."""
     return Outcome(
         Verdict.RAISED,
         error=type(error).__name__,
         message=str(error),
-        line=line,
-        called=watch.seen,
+        # An error that was raised in another process brings its line along.
+        line=line or getattr(error, "student_line", ""),
+        called=watch.seen if watch else frozenset(),
         exception_names=tuple(c.__name__ for c in type(error).__mro__),
     )
 
@@ -196,7 +229,7 @@ _LIBRARIES = (
 )
 
 
-def _their_line(function: Any, traceback: TracebackType | None, test_file: str) -> str:
+def their_line(function: Any, traceback: TracebackType | None, test_file: str) -> str:
     """The innermost line of the student's code; a test's probes and lambdas are its secret."""
     theirs = _code_of(function)
     inside, line = False, ""

@@ -48,7 +48,15 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("demo", help="grade a made-up class with nbgrader")
     command.add_argument("--into", type=Path, default=Path("build/demo"), help="scratch folder")
+    command.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="grade without a sandbox, where none can be made",
+    )
     command.set_defaults(run=_demo)
+
+    command = commands.add_parser("doctor", help="show whether submissions can be isolated here")
+    command.set_defaults(run=_doctor)
     return parser
 
 
@@ -106,8 +114,23 @@ def _release(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from torchmarks.demo import demo
 
-    demo(options.course, options.into)
+    demo(options.course, options.into, unsafe=options.unsafe_no_sandbox)
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from torchmarks.isolation.doctor import examine
+
+    bad = 0
+    for finding in examine(options.course.resolve()):
+        bad += not finding.good
+        print(
+            f"{'ok ' if finding.good else 'BAD'}  {finding.what:<44} {finding.detail}", flush=True
+        )
+    print(
+        "Submissions can be isolated here." if not bad else "Submissions cannot be isolated here."
+    )
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":

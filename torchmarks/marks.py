@@ -134,7 +134,10 @@ class Marks:
         """Ask for an invariant: `what(function, *arguments)` is true, or a sentence why not."""
         cell = sys._getframe(1)
         hidden = is_hidden(cell)
-        outcome = self._answer(self._attempt(cell, arguments, kept_or_why_not(what), hidden))
+        # A verdict is not left to the process that the student's code runs in: `here`.
+        outcome = self._answer(
+            self._attempt(cell, arguments, kept_or_why_not(what), hidden, here=True)
+        )
         if outcome.changed:  # the names are the function's, and the arguments the property's
             outcome = replace(outcome, changed=("",))
         found = []
@@ -185,13 +188,13 @@ class Marks:
 
     # The answer ------------------------------------------------------------------------------
 
-    def report(self) -> Report:
-        """What the checks have shown so far."""
+    def report(self, *, with_causes: bool = True) -> Report:
+        """What the checks have shown so far; looking for known mistakes takes its time."""
         return Report(
             exercise=self.exercise,
             points=self.points,
             forbidden=tuple(sorted(self._called)),
-            checks=tuple(self._results()),
+            checks=tuple(self._results(with_causes)),
         )
 
     def outcomes(self) -> list[tuple[str, State, Outcome]]:
@@ -241,6 +244,7 @@ class Marks:
         arguments: tuple[Any, ...],
         through: Callable[..., Any] | None,
         hidden: bool,
+        here: bool = False,
     ) -> Attempt:
         test_file = cell.f_code.co_filename
 
@@ -253,6 +257,7 @@ class Marks:
                 time_limit=self._time_limit,
                 watch_for=self._forbidden,
                 test_file=test_file,
+                here=here,
             )
 
         return attempt
@@ -266,10 +271,12 @@ class Marks:
         self._called |= outcome.called
         return outcome
 
-    def _results(self) -> list[CheckResult]:
+    def _results(self, with_causes: bool) -> list[CheckResult]:
         shares = share_points(self.points, [check.points for check in self._checks])
         answered = [(check.state, check.answered) for check in self._checks]
-        causes = name_causes(self.exercise, answered, self._catalogue)
+        causes = [""] * len(answered)
+        if with_causes:
+            causes = name_causes(self.exercise, answered, self._catalogue)
         return [
             CheckResult(
                 name=check.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -92,6 +92,41 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Plain data, for the outputs of a notebook."""
         return {**asdict(self), "state": self.state.value, "earned": self.earned}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Report:
+        """The inverse of `as_json`."""
+        checks = [
+            CheckResult(
+                **{
+                    **check,
+                    "state": State(check["state"]),
+                    "detail": Detail(**check["detail"]) if check["detail"] else None,
+                }
+            )
+            for check in data["checks"]
+        ]
+        return cls(data["exercise"], data["points"], tuple(data["forbidden"]), tuple(checks))
+
+
+def joined(visible: Report, full: Report) -> Report:
+    """The report of all checks, with what the visible ones showed when they ran by themselves.
+
+    A function that has seen a hidden input could put it into its answer to a later visible check.
+    What such a check shows is therefore taken from a run in which there was nothing hidden to see.
+    """
+    earlier: dict[str, list[CheckResult]] = {}
+    for check in visible.checks:
+        earlier.setdefault(check.name, []).append(check)
+    checks = []
+    for check in full.checks:
+        if earlier.get(check.name):
+            shown = earlier[check.name].pop(0)
+            check = replace(check, hidden=False)
+            if shown.state is check.state:
+                check = replace(check, sentence=shown.sentence, detail=shown.detail)
+        checks.append(check)
+    return replace(full, exercise=visible.exercise, checks=tuple(checks))
 
 
 def share_points(points: float, own: list[float | None]) -> list[float]:

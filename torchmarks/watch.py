@@ -28,6 +28,7 @@ class Watch(TorchFunctionMode):
 
     def __init__(self, functions: tuple[Any, ...]) -> None:
         super().__init__()
+        self.functions = functions
         self._by_name: dict[str, str] = {}
         self._by_code: dict[CodeType, str] = {}
         self._seen: set[str] = set()
@@ -37,6 +38,10 @@ class Watch(TorchFunctionMode):
                 self._by_name[_short(function.__name__)] = shown_name(function)
             else:
                 self._by_code[code] = shown_name(function)
+
+    def note(self, names: set[str]) -> None:
+        """Functions that ran in another process; a name that was not looked for is none."""
+        self._seen |= names & {*self._by_name.values(), *self._by_code.values()}
 
     @property
     def seen(self) -> frozenset[str]:

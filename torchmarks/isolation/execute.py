@@ -1,0 +1,215 @@
+"""`IsolatedExecute`: stands in the place of nbgrader's `Execute` and grades without trust.
+
+It takes nbgrader's own settings of `Execute` and leaves behind what `Execute` would: cells with
+outputs. So everything before and after it, gradebook, formgrader, feedback and export, is nbgrader.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import ClearHiddenTests, Execute
+from traitlets import Bool, Integer
+
+from torchmarks.errors import CourseError
+from torchmarks.isolation.conduct import CellTimedOut, Conductor, Job, Result
+from torchmarks.isolation.outputs import safe_outputs
+from torchmarks.isolation.plan import Kind, Step, instructed, plan
+from torchmarks.isolation.sandbox import Limits, pack
+from torchmarks.isolation.workplace import workplace
+
+MEGABYTE = 2**20
+
+
+class IsolatedExecute(Execute):  # type: ignore[misc]
+    """Runs a submission in a sandbox, and its tests outside of it."""
+
+    unsafe_no_sandbox = Bool(
+        False,
+        help="Grade without a sandbox where none can be made. Only for submissions that you trust.",
+    ).tag(config=True)
+    memory_limit = Integer(4096, help="Megabytes that a submission may take.").tag(config=True)
+    disk_limit = Integer(
+        256, help="Megabytes of files that a submission may bring along or write."
+    ).tag(config=True)
+    process_limit = Integer(200, help="Processes that a submission may have.").tag(config=True)
+
+    def make_ready(self) -> None:
+        """Start the sandbox and let it prove that it confines, before the first submission.
+
+        Raises `NbGraderException`, after one sentence in the log, where it cannot.
+        """
+        try:
+            workplace(self._root, self.unsafe_no_sandbox)
+        except CourseError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Any = None, km: Any = None
+    ) -> tuple[NotebookNode, Any]:
+        """Run the notebook; its cells get their outputs."""
+        self._demand_python(nb)
+        if self.unsafe_no_sandbox:
+            self.log.warning(
+                "GRADING WITHOUT A SANDBOX: the code of this submission can read and change all "
+                "that you can."
+            )
+        job = self._job(nb, resources)
+        try:
+            place = workplace(self._root, self.unsafe_no_sandbox)
+            results = Conductor(place.sandbox, place.grader, job).run()
+        except CourseError as error:
+            raise NbGraderException(str(error)) from None
+        except CellTimedOut as error:
+            raise CellTimeoutError.error_from_timeout_and_cell(
+                "Cell execution timed out", self.timeout, nb.cells[error.position]
+            ) from None
+        for step in job.plan.steps:
+            self._write(nb.cells[step.position], step, results[step.position])
+        nb.metadata["language_info"] = _language_info()
+        return nb, resources
+
+    @property
+    def _coursedir(self) -> Any:
+        return getattr(getattr(self.parent, "parent", None), "coursedir", None)
+
+    @property
+    def _root(self) -> Path:
+        return Path(getattr(self._coursedir, "root", os.getcwd())).resolve()
+
+    def _job(self, nb: NotebookNode, resources: Any) -> Job:
+        where, coursedir = resources["nbgrader"], self._coursedir
+        source = None
+        if coursedir is not None:
+            folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
+            source = self._root / folder
+        instructor = instructed(
+            where["db_url"],
+            getattr(coursedir, "course_id", ""),
+            where["assignment"],
+            where["notebook"],
+            source / f"{where['notebook']}.ipynb" if source else None,
+        )
+        here = Path(resources.get("metadata", {}).get("path") or ".").resolve()
+        limits = Limits(
+            self.memory_limit * MEGABYTE, self.disk_limit * MEGABYTE, self.process_limit
+        )
+        files, left_out = pack(here, limits.disk // 2)
+        for what in left_out:
+            self.log.warning("Not given to the session: %s", what)
+        return Job(
+            plan=plan(nb, instructor, ClearHiddenTests(parent=self)),
+            files=files,
+            folder=str(here),
+            modules=(str(source),) if source and source.is_dir() else (),
+            timeout=self.timeout,
+            interrupt=self.interrupt_on_timeout,
+            limits=limits,
+            shell=self._shell_settings(),
+            environment={"NBGRADER_EXECUTION": os.environ.get("NBGRADER_EXECUTION", "autograde")},
+        )
+
+    def _write(self, cell: NotebookNode, step: Step, result: Result) -> None:
+        if step.kind is Kind.GRADE:
+            outputs = _graded(result, step.points)
+        else:
+            outputs = safe_outputs(result.outputs)
+        if result.timed_out and self.error_on_timeout:
+            outputs.append(
+                nbformat.v4.new_output(
+                    "error",
+                    ename=self.error_on_timeout["ename"],
+                    evalue=self.error_on_timeout["evalue"],
+                    traceback=list(self.error_on_timeout["traceback"]),
+                )
+            )
+        cell.execution_count = result.count or step.position + 1
+        for output in outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+        cell.outputs = outputs
+        if step.kind is Kind.GRADE:
+            cell.source = step.source
+        failed = next((o for o in outputs if o.output_type == "error"), None)
+        if failed is not None and not self.allow_errors:
+            raise CellExecutionError.from_cell_and_msg(
+                cell,
+                {"ename": failed.ename, "evalue": failed.evalue, "traceback": failed.traceback},
+            )
+
+    def _demand_python(self, nb: NotebookNode) -> None:
+        kernel = nb.metadata.get("kernelspec", {})
+        language = kernel.get("language") or kernel.get("name", "python")
+        if not str(language).startswith("python"):
+            raise NbGraderException(
+                f"This notebook is for the kernel {kernel.get('name')!r} ({language}). Isolated "
+                "grading runs Python: put Execute back into Autograde.autograde_preprocessors."
+            )
+
+    def _shell_settings(self) -> dict[str, Any]:
+        """The kernel's arguments that are settings of the shell."""
+        settings = {}
+        for argument in self.extra_arguments:
+            found = re.fullmatch(r"--InteractiveShell\.(\w+)=(.*)", argument)
+            if found:
+                settings[found[1]] = found[2].strip("'\"")
+            else:
+                self.log.warning("Without a kernel there is no use for its argument %s", argument)
+        return settings
+
+
+def _graded(result: Result, points: float) -> list[NotebookNode]:
+    """Outputs of a grade cell, in the form that nbgrader reads rightly.
+
+    Anything on the error stream would be read as a failure, and a last line's value that is no
+    number of points as full marks, or as the end of grading.
+    """
+    outputs: list[NotebookNode] = []
+    for event in result.outputs:
+        kind = event.get("output_type")
+        if kind == "execute_result" and result.report is not None:
+            outputs.append(nbformat.from_dict({**event, "execution_count": None}))
+            continue
+        if kind == "stream":
+            event = {**event, "name": "stdout"}
+        if kind == "execute_result":
+            text = event.get("data", {}).get("text/plain", "")
+            score = _score(text, points)
+            if score is None:
+                event = {**event, "output_type": "display_data"}
+            else:
+                event = {**event, "data": {"text/plain": score}}
+        outputs += safe_outputs([event])
+    return outputs
+
+
+def _score(text: object, points: float) -> str | None:
+    """The points that a cell's last value is, as text; None if it is none."""
+    try:
+        number = float(str(text))
+    except ValueError:
+        return None
+    if number > points:
+        return None
+    return str(text) if number >= 0 else "0"  # NaN and negative numbers earn nothing
+
+
+def _language_info() -> dict[str, Any]:
+    return {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
+    }

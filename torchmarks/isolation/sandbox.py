@@ -1,0 +1,296 @@
+"""The sandbox as the driver sees it: what bubblewrap shows a session, and rooms inside of it.
+
+A sandbox is one bubblewrap with a warm process inside (`zygote.py`). A room is what one submission
+gets: namespaces of its own below it, gone when the room is closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tarfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torchmarks
+from torchmarks.errors import CourseError
+from torchmarks.isolation.channel import Channel, ChannelError, Late
+
+PACKAGE = Path(torchmarks.__file__).resolve().parent
+#: Seconds for the imports of the warm process; a cold disk takes its time.
+_WARM_UP = 180.0
+
+
+class SandboxMissing(CourseError):
+    """No sandbox can be made here; the text says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may take.
+
+    Bytes of memory above the baseline, bytes of each of its folders (in memory), processes.
+    """
+
+    memory: int = 4 * 2**30
+    disk: int = 256 * 2**20
+    processes: int = 200
+
+
+@dataclass
+class Room:
+    """One submission's place: a channel to the supervisor, and one to the session."""
+
+    number: int
+    control: Channel
+    session: Channel
+    exits: dict[int, int] = field(default_factory=dict)
+    exceeded: str = ""
+
+    def signal(self, process: int, number: int) -> None:
+        """Send a signal to a process in the room."""
+        self._say({"signal": number, "to": process})
+
+    def spare(self, process: int) -> None:
+        """Let a snapshot live on when everything else is ended."""
+        self._say({"spare": process})
+
+    def end_session(self) -> None:
+        """End every process but the snapshots."""
+        self._say({"end": True})
+        self.listen(5.0, until="ended")
+
+    def listen(self, seconds: float, until: str = "") -> None:
+        """Take in what the supervisor tells: processes that ended, limits that were passed."""
+        try:
+            while True:
+                told = self.control.receive(seconds).header
+                if "exit" in told:
+                    self.exits[told["exit"]] = told["status"]
+                if "exceeded" in told:
+                    self.exceeded = told["exceeded"]
+                if until and until in told:
+                    return
+        except ChannelError:
+            return
+
+    def _say(self, order: dict[str, Any]) -> None:
+        # If the room is gone, the session's channel tells it as well.
+        with contextlib.suppress(ChannelError):
+            self.control.send(order, seconds=5.0)
+
+
+class Sandbox:
+    """A warm sandbox. `hidden` is a folder, such as the course's, that it must not show."""
+
+    def __init__(self, hidden: Path | None = None, *, unsafe: bool = False) -> None:
+        self.unsafe = unsafe
+        self._channel, theirs = _channel()
+        command = [] if unsafe else bubblewrap(hidden)
+        code = start_code("zygote")
+        start = [sys.executable, "-I", "-c", code, str(PACKAGE.parent), str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            [*command, *start],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=_environment() if unsafe else {"PATH": "/usr/bin:/bin"},
+            start_new_session=True,
+        )
+        theirs.close()
+        self._rooms = 0
+        self._wait_until_warm()
+
+    def open_room(
+        self, files: bytes, limits: Limits, environment: dict[str, str], shell: dict[str, Any]
+    ) -> Room:
+        """A fresh room with `files`, a tar archive, in its working folder."""
+        self._rooms += 1
+        control, their_control = socket.socketpair()
+        session, their_session = socket.socketpair()
+        order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
+        order["unsafe"] = self.unsafe
+        self._channel.send(order, [files], [their_control.fileno(), their_session.fileno()])
+        their_control.close()
+        their_session.close()
+        return Room(self._rooms, Channel(control), Channel(session))
+
+    def close_room(self, room: Room) -> None:
+        """End a room, and wait until nothing of it is left."""
+        room.control.close()
+        room.session.close()
+        while True:
+            try:
+                told = self._channel.receive(30.0).header
+            except Late:
+                raise CourseError(
+                    "A submission's processes do not end. Start grading again."
+                ) from None
+            except ChannelError:
+                raise CourseError("The sandbox ended by itself. Start grading again.") from None
+            if told.get("closed") == room.number:
+                return
+
+    def close(self) -> None:
+        """End the sandbox and everything in it."""
+        self._channel.close()
+        try:
+            self._process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still serves."""
+        return self._process.poll() is None
+
+    def _wait_until_warm(self) -> None:
+        try:
+            self._channel.receive(_WARM_UP)
+        except ChannelError:
+            self._process.kill()
+            _, complaint = self._process.communicate()
+            raise SandboxMissing(_why(complaint.decode("utf-8", "replace"))) from None
+
+
+def start_code(module: str) -> str:
+    """Python that starts a warm process; its arguments are the folder of this package and a socket.
+
+    The package comes last on the path, and packages that Python does not find by itself before it.
+    """
+    return (
+        "import os, sys; "
+        "more = os.environ.get('TORCHMARKS_PACKAGES', '').split(os.pathsep); "
+        "sys.path += [p for p in (*more, sys.argv[1]) if p and p not in sys.path]; "
+        f"from torchmarks.isolation.{module} import main; main()"
+    )
+
+
+def bubblewrap(hidden: Path | None) -> list[str]:
+    """The command line up to the program; raises `SandboxMissing` where there is no bwrap.
+
+    Shown are the system's programs and libraries, Python with its packages, and this package:
+    read-only. There is no network, no home, no course.
+    """
+    program = shutil.which("bwrap")
+    if sys.platform != "linux" or program is None:
+        raise SandboxMissing(_why("bwrap: not found"))
+    command = [
+        program,
+        *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *("--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--clearenv"),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *("--tmpfs", "/tmp", "--dir", "/submission", "--dir", "/home/student"),
+    ]
+    for name, value in _environment().items():
+        command += ["--setenv", name, value]
+    binds = {Path(p): p for p in _shown()}
+    if hidden is not None and shows(hidden):
+        binds[hidden] = ""  # under a shown folder: covered, but for what is shown inside of it
+    for target in sorted(binds, key=lambda p: len(p.parts)):
+        command += (
+            ["--ro-bind", binds[target], str(target)] if binds[target] else ["--tmpfs", str(target)]
+        )
+    for name in ("bin", "sbin", "lib", "lib64"):
+        entry = Path("/", name)
+        if entry.is_symlink():
+            command += ["--symlink", os.readlink(entry), str(entry)]
+        elif entry.is_dir():
+            command += ["--ro-bind", str(entry), str(entry)]
+    return [*command, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/", "--"]
+
+
+def shows(folder: Path) -> bool:
+    """Whether a sandbox shows the folder unless it is told to hide it."""
+    return any(folder.is_relative_to(shown) for shown in _shown())
+
+
+def leads_to_shown(path: Path) -> bool:
+    """Whether the path is shown, or is a folder on the way to what is."""
+    return any(path.is_relative_to(p) or Path(p).is_relative_to(path) for p in _shown())
+
+
+def _shown() -> list[str]:
+    system = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime"]
+    packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
+    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *packages, str(PACKAGE)]
+    shown: list[str] = []
+    for folder in dict.fromkeys([*system, *map(os.path.realpath, python), *python]):
+        if os.path.exists(folder) and not any(Path(folder).is_relative_to(p) for p in shown):
+            shown.append(folder)
+    return shown
+
+
+def _environment() -> dict[str, str]:
+    packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": "/home/student",
+        "USER": "student",
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TORCHMARKS_PACKAGES": os.pathsep.join(packages),
+    }
+
+
+def _channel() -> tuple[Channel, socket.socket]:
+    here, there = socket.socketpair()
+    return Channel(here), there
+
+
+def _why(complaint: str) -> str:
+    mend = (
+        "Debian and Ubuntu: apt install bubblewrap (and, if it still fails, sysctl "
+        "kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0); "
+        "Fedora: dnf install bubblewrap; in a container: start it with --security-opt "
+        "seccomp=unconfined --security-opt systempaths=unconfined; macOS: grade in a Linux virtual "
+        "machine. `torchmarks doctor` shows what is missing. --unsafe-no-sandbox grades without "
+        "protection, for submissions that you trust."
+    )
+    lines = [line for line in complaint.strip().splitlines() if line.strip()]
+    reason = lines[-1].strip() if lines else "it ended without a word"
+    return f"Submissions cannot be isolated here ({reason}), so nothing was graded. {mend}"
+
+
+def pack(folder: Path, limit: int) -> tuple[bytes, list[str]]:
+    """Regular files below `folder`, but for notebooks, as a tar archive; and what was left out.
+
+    Links are not followed: what they name may lie outside of the submission.
+    """
+    packed, left_out, size = io.BytesIO(), [], 0
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            mode = path.lstat().st_mode
+            name = str(path.relative_to(folder))
+            if path.suffix == ".ipynb" or stat.S_ISDIR(mode):
+                continue
+            inside = not any(
+                part.is_symlink() for part in path.parents if part.is_relative_to(folder)
+            )
+            if not stat.S_ISREG(mode) or not inside:
+                left_out.append(f"{name} is no regular file")
+            elif size + path.stat().st_size > limit:
+                left_out.append(f"{name} is too large")
+            else:
+                size += path.stat().st_size
+                entry = tarfile.TarInfo(name)
+                entry.size = path.stat().st_size
+                entry.mode = 0o644
+                with path.open("rb") as file:
+                    archive.addfile(entry, file)
+    return packed.getvalue(), left_out

@@ -1,0 +1,253 @@
+"""IPython without a terminal or a kernel: runs cells and hands their outputs to a function.
+
+Session and grader use the same shell, so that a cell behaves as in Jupyter on both sides: rich
+outputs, inline figures, top-level `await`, magics, `!commands`, errors with their traceback.
+"""
+
+from __future__ import annotations
+
+import builtins
+import codecs
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output  # noqa: F401 (imported once, for `%%capture`)
+from traitlets.config import Config
+
+Emit = Callable[[dict[str, Any]], None]
+#: What one cell may print and show, in bytes; the rest is dropped, with a line that says so.
+OUTPUT_LIMIT = 4_000_000
+
+
+class Printed(io.RawIOBase):
+    """The byte stream under `sys.stdout` or `sys.stderr`."""
+
+    def __init__(self, shell: Shell, name: str, descriptor: int) -> None:
+        self._shell, self._name, self._descriptor = shell, name, descriptor
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor that a subprocess may write to."""
+        return self._descriptor
+
+    def write(self, data: Any) -> int:
+        """Pass the text on."""
+        text = self._decoder.decode(bytes(data))
+        if text:
+            self._shell.output({"output_type": "stream", "name": self._name, "text": text})
+        return len(data)
+
+
+class Publisher(DisplayPublisher):  # type: ignore[misc]
+    """Where `display(...)` ends."""
+
+    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
+        """Hand a display to the shell; an update replaces displays of the same id."""
+        transient = options.get("transient") or {}
+        self.shell.output(
+            {
+                "output_type": "display_data",
+                "data": data,
+                "metadata": metadata or {},
+                "display_id": transient.get("display_id"),
+                "update": bool(options.get("update")),
+            }
+        )
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Forget what the cell has shown so far."""
+        self.shell.output({"output_type": "clear", "wait": wait})
+
+
+class Hook(DisplayHook):  # type: ignore[misc]
+    """Where the value of a cell's last line ends."""
+
+    def __call__(self, result: Any = None) -> None:
+        """Format `result` and hand it on, as IPython's own hook prints it."""
+        self.check_for_underscore()
+        if result is None or self.quiet():
+            return
+        data, metadata = self.compute_format_data(result)
+        self.update_user_ns(result)
+        self.shell.last_result = result
+        if self.shell.takes(result):
+            return
+        self.shell.output({"output_type": "execute_result", "data": data, "metadata": metadata})
+
+
+class Compiler(CachingCompiler):  # type: ignore[misc]
+    """Names cells; a secret cell's source goes to no traceback and no `linecache`."""
+
+    secret = False
+
+    def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
+        """The file name of a cell, under which Python finds its source."""
+        if self.secret:
+            return f"<secret cell {number}>"
+        name: str = super().cache(transformed_code, number, raw_code)
+        return name
+
+
+class Shell(InteractiveShell):  # type: ignore[misc]
+    """The shell. Set `emit` to a function that takes each output as it comes."""
+
+    def __init__(self, **options: Any) -> None:
+        quiet = Config()
+        quiet.HistoryManager.enabled = False
+        quiet.InteractiveShell.colors = "neutral"
+        quiet.InteractiveShell.autoindent = False
+        self.emit: Emit = lambda output: None
+        self.last_result: Any = None
+        self.last_error: BaseException | None = None
+        #: Whether whoever runs the cell shows its result in a way of its own.
+        self.takes: Callable[[Any], bool] = lambda result: False
+        self._shown = 0
+        super().__init__(
+            config=quiet,
+            displayhook_class=Hook,
+            display_pub_class=Publisher,
+            compiler_class=Compiler,
+            **options,
+        )
+
+    def output(self, event: dict[str, Any]) -> None:
+        """Count an output and pass it on."""
+        size = len(event.get("text", "")) or sum(
+            len(str(value)) for value in (event.get("data") or {}).values()
+        )
+        if self._shown > OUTPUT_LIMIT:
+            return
+        self._shown += size
+        if self._shown > OUTPUT_LIMIT:
+            text = event.get("text", "")[: max(0, OUTPUT_LIMIT - self._shown + size)]
+            text += "\n… what the cell shows after this is too much and was dropped …\n"
+            event = {"output_type": "stream", "name": "stdout", "text": text}
+        self.emit(event)
+
+    def run(self, source: str) -> bool:
+        """Run a cell; True if it ended without an error."""
+        self._shown, self.last_result = 0, None
+        result = self.run_cell(source, store_history=True)
+        self.last_error = result.error_before_exec or result.error_in_exec
+        for stream in (sys.stdout, sys.stderr):
+            # A student may have closed or replaced it.
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        self._pass_on_what_went_past_python()
+        return bool(result.success)
+
+    def redirect(self) -> None:
+        """Take over this process's streams, those of its C code and subprocesses too."""
+        self._beneath = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
+        for descriptor in (1, 2):
+            os.dup2(self._beneath.fileno(), descriptor)
+        sys.stdout = io.TextIOWrapper(
+            Printed(self, "stdout", 1), "utf-8", "replace", write_through=True
+        )
+        sys.stderr = io.TextIOWrapper(
+            Printed(self, "stderr", 2), "utf-8", "replace", write_through=True
+        )
+        builtins.input = _no_input
+
+    def _pass_on_what_went_past_python(self) -> None:
+        beneath = getattr(self, "_beneath", None)
+        if beneath is None or not os.fstat(beneath.fileno()).st_size:
+            return
+        data = os.pread(beneath.fileno(), OUTPUT_LIMIT, 0)
+        os.ftruncate(beneath.fileno(), 0)
+        os.lseek(beneath.fileno(), 0, os.SEEK_SET)
+        self.output(
+            {"output_type": "stream", "name": "stdout", "text": data.decode("utf-8", "replace")}
+        )
+
+    # What IPython leaves to the shell ---------------------------------------------------------
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.emit(
+            {
+                "output_type": "error",
+                "ename": str(getattr(etype, "__name__", etype)),
+                "evalue": str(evalue),
+                "traceback": list(stb),
+            }
+        )
+
+    def system(self, cmd: str) -> None:
+        """Run `!cmd`, its output in the cell's output as it comes."""
+        command = self.var_expand(cmd, depth=1)
+        with subprocess.Popen(
+            command,
+            shell=True,
+            executable="/bin/sh",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                print(line.decode("utf-8", "replace"), end="")
+        self.user_ns["_exit_code"] = process.returncode
+
+    def ask_exit(self) -> None:
+        """`exit` in a cell ends nothing, as in a notebook that runs from top to bottom."""
+
+    def init_history(self) -> None:
+        """Without a thread that would write a database."""
+        super().init_history()
+
+
+def _no_input(prompt: object = "") -> str:
+    raise EOFError("a notebook that is graded cannot ask for input")
+
+
+def warm_up(names: dict[str, Any] | None = None) -> Shell:
+    """Import once what nearly every notebook needs, and make the process's one shell.
+
+    `names` is the dictionary in which its cells run.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    shell: Shell = Shell.instance(user_ns=names)
+    import matplotlib.figure
+    import matplotlib.pyplot as plt
+    import numpy  # noqa: F401
+    import torch
+    import torch.distributions
+    import torch.nn.functional
+    import torch.optim
+
+    import torchmarks  # noqa: F401
+
+    # A second thread would only wait for a core, and could not be forked.
+    torch.set_num_threads(1)
+    _use_once(torch)
+    # Draws one figure, so that fonts are found and every lazy import is done.
+    figure: matplotlib.figure.Figure = plt.figure()
+    figure.add_subplot().plot([0, 1])
+    figure.savefig(io.BytesIO(), format="png")
+    plt.close(figure)
+    return shell
+
+
+def _use_once(torch: Any) -> None:
+    """Parts of torch import hundreds of modules when they are used first: not in every fork."""
+    weights = torch.ones(2, requires_grad=True)
+    weights.sum().backward()
+    torch.optim.Adam([weights]).step()
+    torch.distributions.MultivariateNormal(torch.zeros(2), torch.eye(2)).log_prob(torch.zeros(2))
+    torch.func.jvp(torch.square, (torch.ones(2),), (torch.ones(2),))
+    torch.func.hessian(torch.sum)(torch.ones(2))

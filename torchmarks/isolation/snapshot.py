@@ -1,0 +1,120 @@
+"""A snapshot of a session, taken where a grade cell stands: it answers that cell's questions.
+
+Two processes share the work. The warden is the snapshot itself; it only waits, and runs none of the
+student's code. It forks an answerer, which does. Whatever kills the answerer, or makes it hang,
+costs the one question: the warden says how it ended and forks another one, as good as new.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+
+from torchmarks.isolation.answerer import Answerer
+from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.shell import Shell
+
+#: Seconds beyond a call's own limit after which a call that does not stop is killed.
+GRACE = 1.0
+
+Resume = Callable[[socket.socket, Shell], None]
+
+
+class Warden:
+    """Watches over one answerer at a time."""
+
+    def __init__(self, connection: socket.socket, shell: Shell, resume: Resume) -> None:
+        self._grader = Channel(connection, trusts_peer=True)
+        self._shell = shell
+        self._resume = resume
+        self._answerer = 0
+        self._questions: Channel | None = None
+        self._alive: socket.socket | None = None
+
+    def watch(self) -> None:
+        """Pass questions on until the grader closes its end."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while True:
+            try:
+                frame = self._grader.receive()
+            except ChannelError:
+                self._end()
+                return
+            if "fresh" in frame.header:
+                self._end()
+            elif "become" in frame.header:
+                self._become(frame.descriptors[0])
+            else:
+                if not self._answerer:
+                    self._start()
+                self._ask(frame.header, frame.blobs)
+
+    def _ask(self, question: dict[str, object], blobs: list[bytes]) -> None:
+        assert self._questions is not None
+        assert self._alive is not None
+        seconds = float(str(question.get("seconds", 10.0))) + GRACE
+        try:
+            self._questions.send(question, blobs)
+            ready, _, _ = select.select([self._alive], [], [], seconds)
+            if ready and self._alive.recv(1):
+                return
+            failed = "died" if ready else "timed out"
+        except (ChannelError, OSError):
+            failed = "died"
+        # Its sockets close a moment before it can be waited for.
+        status = self._end(patience=0.5 if failed == "died" else 0.0)
+        if failed == "timed out":
+            self._grader.send({"failed": "timed out"})
+        elif os.WIFSIGNALED(status):
+            self._grader.send({"failed": "killed", "signal": os.WTERMSIG(status)})
+        else:
+            self._grader.send({"failed": "exited", "status": os.WEXITSTATUS(status)})
+
+    def _start(self) -> None:
+        questions, theirs = socket.socketpair()
+        self._alive, done = socket.socketpair()
+        self._answerer = os.fork()
+        if not self._answerer:
+            try:
+                questions.close()
+                self._alive.close()
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                Answerer(self._shell, Channel(theirs), self._grader, done).serve()
+            finally:
+                os._exit(0)
+        theirs.close()
+        done.close()
+        self._questions = Channel(questions)
+
+    def _end(self, patience: float = 0.0) -> int:
+        """End the answerer; the status it ended with, by itself if within `patience` seconds."""
+        if not self._answerer:
+            return 0
+        until = time.monotonic() + patience
+        pid, status = os.waitpid(self._answerer, os.WNOHANG)
+        while not pid and time.monotonic() < until:
+            time.sleep(0.005)
+            pid, status = os.waitpid(self._answerer, os.WNOHANG)
+        if not pid:
+            os.kill(self._answerer, signal.SIGKILL)
+            _, status = os.waitpid(self._answerer, 0)
+        self._answerer = 0
+        for end in (self._questions, self._alive):
+            if end is not None:
+                end.close()
+        return status
+
+    def _become(self, descriptor: int) -> None:
+        """Let a copy go on as the session, whose own process is gone."""
+        if os.fork():
+            os.close(descriptor)
+            return
+        try:
+            self._grader.close()
+            self._resume(socket.socket(fileno=descriptor), self._shell)
+        finally:
+            os._exit(0)

@@ -1,0 +1,291 @@
+"""The warm process in the sandbox, and the supervisor of one submission below it.
+
+The zygote imports everything once and forks for each submission. The fork enters namespaces of its
+own and becomes the supervisor: process 1 of the submission, with a private memory file system. It
+starts the session, watches what the submission takes, and ends all of it when its socket closes:
+when process 1 is gone, the kernel has ended every process and forgotten every file below it.
+Neither runs any of the student's code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from torchmarks.isolation import namespaces
+from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.session import run_session
+from torchmarks.isolation.shell import Shell, warm_up
+
+#: Where a submission's files lie in the sandbox.
+FOLDER = "/submission"
+HOME = "/home/student"
+_WATCH_EVERY = 0.05
+
+
+def main() -> None:
+    """Serve the driver at the other end of the descriptor that the command line names."""
+    channel = Channel(socket.socket(fileno=int(sys.argv[2])), trusts_peer=True)
+    namespaces.hide_memory()
+    shell = warm_up()
+    gc.collect()
+    gc.freeze()  # a collection in a fork would copy every page that it touches
+    channel.send({"warm": os.getpid()})
+    children: dict[int, int] = {}
+    while True:
+        ready, _, _ = select.select([channel], [], [], _WATCH_EVERY if children else None)
+        for child in list(children):
+            if os.waitpid(child, os.WNOHANG)[0]:
+                channel.send({"closed": children.pop(child)})
+        if not ready:
+            continue
+        try:
+            frame = channel.receive()
+        except ChannelError:
+            os._exit(0)
+        room = frame.header
+        control, session = frame.descriptors
+        child = os.fork()
+        if not child:
+            try:
+                channel.close()
+                _enter(shell, room, frame.blobs[0], control, session)
+            finally:
+                os._exit(1)
+        os.close(control)
+        os.close(session)
+        children[child] = room["room"]
+
+
+def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, session: int) -> None:
+    """Enter namespaces of its own, leave process 1 in charge of them, and wait for its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if room["unsafe"]:
+        _enter_unsafely(shell, room, files, control, session)
+    namespaces.hide_memory(False)  # or its /proc/self/uid_map would not be its own
+    namespaces.leave_keyring()
+    namespaces.leave_all_namespaces()
+    first = os.fork()
+    if first:
+        os.close(control)
+        os.close(session)
+        os.waitpid(first, 0)
+        os._exit(0)
+    try:
+        own_proc = namespaces.mount_own_processes()
+        namespaces.hide_memory()
+        for folder in ("/tmp", "/dev/shm", FOLDER, HOME):
+            namespaces.mount_private(folder, room["disk"])
+        namespaces.forbid_new_namespaces()
+        os.chdir(FOLDER)
+        os.environ.update(room["environment"])
+        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+            archive.extractall(FOLDER, filter="data")
+        channel = Channel(socket.socket(fileno=control), trusts_peer=True)
+        Supervisor(shell, room, channel, own_proc).run(session)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _enter_unsafely(
+    shell: Shell, room: dict[str, Any], files: bytes, control: int, session: int
+) -> None:
+    """Without a sandbox: a folder of its own, and nothing else."""
+    namespaces.adopt_orphans()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.environ.update(room["environment"])
+        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+            archive.extractall(folder, filter="data")
+        Supervisor(
+            shell, room, Channel(socket.socket(fileno=control), trusts_peer=True), False
+        ).run(session)
+    os._exit(0)
+
+
+class Supervisor:
+    """Process 1 of a submission's namespace."""
+
+    def __init__(
+        self, shell: Shell, room: dict[str, Any], control: Channel, own_proc: bool
+    ) -> None:
+        self._shell = shell
+        self._room = room
+        self._control = control
+        self._own_proc = own_proc
+        self._spared: set[int] = set()
+        self._memory_at_start = 0
+
+    def run(self, session: int) -> None:
+        """Start the session; then watch until the driver closes its end."""
+        child = os.fork()
+        if not child:
+            try:
+                self._start_session(session)
+            finally:
+                os._exit(1)
+        os.close(session)
+        self._memory_at_start = _anonymous_memory("self")
+        while True:
+            ready, _, _ = select.select([self._control], [], [], _WATCH_EVERY)
+            self._reap()
+            self._hold_to_limits()
+            if ready:
+                try:
+                    self._obey(self._control.receive().header)
+                except ChannelError:
+                    self._spared.clear()
+                    self._kill_all_but_snapshots()
+                    return
+
+    def _start_session(self, session: int) -> None:
+        self._control.close()
+        os.setsid()
+        namespaces.hide_memory(False)
+        if not self._room["unsafe"]:
+            namespaces.drop_capabilities()
+        namespaces.limit_resources(
+            memory=self._room["memory"],
+            processes=self._room["processes"],
+            file_size=self._room["disk"],
+        )
+        _forget_the_common_seed()
+        sys.path.insert(0, "")
+        self._shell.redirect()
+        for trait, value in self._room["shell"].items():
+            if self._shell.has_trait(trait):
+                self._shell.set_trait(trait, self._shell.traits()[trait].from_string(value))
+        run_session(socket.socket(fileno=session), self._shell)
+
+    def _obey(self, order: dict[str, Any]) -> None:
+        if "spare" in order:
+            self._spared.add(order["spare"])
+        elif "signal" in order:
+            with contextlib.suppress(ProcessLookupError, OverflowError):
+                os.kill(order["to"], order["signal"])
+        elif "end" in order:  # all have run: only snapshots stay
+            self._kill_all_but_snapshots()
+            self._control.send({"ended": True})
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._control.send({"exit": pid, "status": status})
+
+    def _hold_to_limits(self) -> None:
+        processes = self._processes()
+        if len(processes) > self._room["processes"]:
+            self._kill_all_but_snapshots()
+            self._control.send({"exceeded": "processes"})
+            return
+        # Cheap and too high, for a page that two processes share counts twice.
+        grown = {
+            inner: _anonymous_memory(outer) - self._memory_at_start
+            for inner, outer in processes.items()
+        }
+        if sum(max(0, n) for n in grown.values()) <= self._room["memory"]:
+            return
+        shares = {inner: _share_of_memory(outer) for inner, outer in processes.items()}
+        if sum(shares.values()) > self._room["memory"] + self._memory_at_start:
+            worst = max(shares, key=lambda inner: shares[inner])
+            os.kill(worst, signal.SIGKILL)
+            self._control.send({"exceeded": "memory"})
+
+    def _kill_all_but_snapshots(self) -> None:
+        for _ in range(200):
+            rest = self._processes().keys() - self._spared
+            if not rest:
+                return
+            for pid in rest:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self._reap()
+            time.sleep(0.002)
+        # They multiply faster than they can be killed: the namespace itself goes.
+        os._exit(1)
+
+    def _processes(self) -> dict[int, str]:
+        """Processes below this one, by the number they have in here: their name in /proc."""
+        found: dict[int, str] = {}
+        if self._room["unsafe"]:
+            return _descendants(os.getpid())
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            if self._own_proc:
+                if entry != "1":
+                    found[int(entry)] = entry
+                continue
+            numbers = _status(entry, "NSpid:")
+            if len(numbers) > 1 and int(numbers[-1]) > 1:
+                found[int(numbers[-1])] = entry
+        return found
+
+
+def _descendants(process: int) -> dict[int, str]:
+    """All processes below one, by their number."""
+    parents = {
+        int(entry): int(parent[0])
+        for entry in os.listdir("/proc")
+        if entry.isdigit() and (parent := _status(entry, "PPid:"))
+    }
+    found: dict[int, str] = {}
+    below = {process}
+    while below:
+        below = {pid for pid, parent in parents.items() if parent in below} - found.keys()
+        found |= {pid: str(pid) for pid in below}
+    return found
+
+
+def _status(process: str, field: str) -> list[str]:
+    try:
+        with open(f"/proc/{process}/status", encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.startswith(field):
+                    return line.split()[1:]
+    except OSError:  # it has just ended
+        pass
+    return []
+
+
+def _anonymous_memory(process: str) -> int:
+    """Bytes, with all pages that it shares with other processes."""
+    found = _status(process, "RssAnon:")
+    return int(found[0]) * 1024 if found else 0
+
+
+def _share_of_memory(process: str) -> int:
+    """Bytes, with its share of the pages that it shares."""
+    try:
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss_Anon:"):
+                return int(line.split()[1]) * 1024
+    except OSError:  # it has ended, or is hidden
+        pass
+    return 0
+
+
+def _forget_the_common_seed() -> None:
+    # Every submission is a fork of one process, and would draw the same "random" numbers.
+    import numpy
+
+    random.seed()
+    numpy.random.seed()
