@@ -23,6 +23,8 @@ from torchmarks.isolation.sandbox import Limits, Room, Sandbox
 
 #: Seconds that an interrupted cell has to stop before it is killed.
 GRACE = 3.0
+#: Seconds that a test's calls may take where the settings give no limit.
+HOUR = 3600.0
 #: Bytes of outputs of one cell; an honest session stops by itself before.
 CELL_LIMIT = 16_000_000
 
@@ -122,12 +124,15 @@ class Conductor:
         channel = self._fork(room)
         if channel is None:
             return self._go_on_without(room, index, again=step)
+        self._keep(step, channel, index)
+        return True
+
+    def _keep(self, step: Step, channel: Channel, index: int) -> None:
         self._snapshots[step.position] = channel
         # The latest snapshot is also the best one to go on from.
         if self._resume and self._resume[0] not in self._snapshots.values():
             self._resume[0].close()
         self._resume = (channel, index)
-        return True
 
     def _fork(self, room: Room) -> Channel | None:
         here, theirs = socket.socketpair()
@@ -227,11 +232,9 @@ class Conductor:
 
     def _take_snapshot_once_more(self, room: Room, step: Step, index: int) -> bool:
         channel = self._fork(room)
-        if channel is None:
-            return False
-        self._snapshots[step.position] = channel
-        self._resume = (channel, index)
-        return True
+        if channel is not None:
+            self._keep(step, channel, index)
+        return channel is not None
 
     def _note_the_end(self, step: Step) -> None:
         if step.kind is not Kind.GRADE:
@@ -277,6 +280,7 @@ class Conductor:
         ]
         job = {
             "cells": cells,
+            "seconds": self._job.timeout if self._job.timeout and self._job.timeout > 0 else HOUR,
             "folder": self._job.folder,
             "modules": list(self._job.modules),
             "environment": self._job.environment,

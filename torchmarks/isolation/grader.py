@@ -185,7 +185,8 @@ def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: l
     known = Known(frozenset(job["lines"]), frozenset(job["words"]))
     for entry in job["cells"]:
         cell = TrustedCell(**entry)
-        session = Session(None if cell.snapshot is None else snapshots[cell.snapshot], known)
+        snapshot = None if cell.snapshot is None else snapshots[cell.snapshot]
+        session = Session(snapshot, known, job["seconds"])
         try:
             answer.send({"cell": cell.grade_id, **run_cell(shell, names, cell, session)})
         except ChannelError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -22,6 +22,7 @@ MAX_EFFORT = 20_000_000
 
 _OPENING = re.compile(r"\[|\\\\[(]|\\begin")
 _PICTURE = re.compile(r"!\[|<(?:img|image|audio|video|input)\b", re.IGNORECASE)
+_TAG = re.compile("<[^<>]*>")
 
 Attachments = dict[str, dict[str, str]]
 
@@ -30,10 +31,7 @@ def html_of_markdown(source: str, attachments: object = None) -> str:
     """Harmless HTML of a Markdown text; mathematics stays TeX, for MathJax."""
     html = _rendered(source, pictures_of(attachments))
     safe = None if html is None else safe_html(html)
-    if safe is None:
-        return f"<pre>{escape(readable(source))}</pre>"
-    # Clipped to its place: a large padding or a small height would paint over its neighbours.
-    return f'<div style="overflow: auto">{safe}</div>'
+    return f"<pre>{escape(readable(source))}</pre>" if safe is None else safe
 
 
 def harmless_anywhere(source: str, attachments: object = None) -> bool:
@@ -43,7 +41,8 @@ def harmless_anywhere(source: str, attachments: object = None) -> bool:
     that nbconvert shows.
     """
     html = _rendered(source, pictures_of(attachments))
-    if html is None or safe_tex(source) != source:
+    words = unescape(_TAG.sub("", source))
+    if html is None or safe_tex(words) != words:
         return False
     return inert(html, pictures=len(_PICTURE.findall(source)))
 

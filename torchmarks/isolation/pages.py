@@ -34,7 +34,7 @@ RAW = "*A raw cell, shown as its source.*"
 @pass_context
 def safe_markdown(context: Context, source: str) -> str:
     """nbconvert's filter `markdown2html`, with harmless HTML as its result."""
-    return html_of_markdown(source, (context.get("cell") or {}).get("attachments"))
+    return _clipped(html_of_markdown(source, (context.get("cell") or {}).get("attachments")))
 
 
 def unchanged(text: str) -> str:
@@ -82,17 +82,25 @@ class SafePage(Preprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Change the copy of the notebook."""
-        language = nb.metadata.get("language_info", {})
-        nb.metadata = nbformat.from_dict({"language_info": _language(language)})
+        language = _language(nb.metadata.get("language_info"))
+        nb.metadata = nbformat.from_dict({"language_info": language} if "name" in language else {})
         for cell in nb.cells:
             roles = cell.metadata.get("nbgrader")
             known = isinstance(roles, dict) and _is_name(roles.get("grade_id"))
             cell.metadata = nbformat.from_dict({"nbgrader": roles} if known else {})
             if cell.cell_type == "code":
                 cell.outputs = safe_outputs(cell.get("outputs", []))
+                for data in (output.get("data", {}) for output in cell.outputs):
+                    if "text/html" in data:
+                        data["text/html"] = _clipped(data["text/html"])
                 if type(cell.get("execution_count")) is not int:
                     cell.execution_count = None
         return nb, resources
+
+
+def _clipped(html: str) -> str:
+    # A large padding, or text in a box of no height, would paint over the marks beside it.
+    return f'<div style="overflow: auto">{html}</div>'
 
 
 def _locked(cell: NotebookNode) -> bool:

@@ -1,28 +1,27 @@
 """Read what was handed in as a notebook, whatever it is: plain cells, or a reason why not.
 
-Only a regular file inside of the submission is opened, and never more of it than a limit. Bytes are
-decoded by what they are, damaged JSON is read up to the damage, older formats are brought to the
-fourth. A draft has no outputs, tags or widgets, and no metadata that could not be written again, so
-that everything after this module handles well-formed cells. What was wrong is told in `remarks`,
-one sentence each; what is dropped from every notebook alike is not.
+A draft is of format 4. It has no tags or widgets, no metadata that could not be written again, and
+outputs only if they are asked for, so that everything after this module handles well-formed cells.
+What was wrong is told in `remarks`, one sentence each; what is dropped from every notebook alike is
+not.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Far above any notebook written by hand. A file below the limit of bytes can still hold millions of
-# empty cells, and each costs a thousand times its bytes later on.
-MAX_CELLS = 10_000
-MAX_BRACKETS = 2_000_000
+import nbformat
+
+from torchmarks.isolation.parsing import MAX_CELLS, Unreadable, parse
+
+__all__ = ["Draft", "Unreadable", "read"]
+
 MAX_DEPTH = 30
 
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -46,10 +45,6 @@ REMARKS = {
 }
 
 
-class Unreadable(Exception):
-    """Nothing of the file can be graded; the text says why, after the words 'because it'."""
-
-
 @dataclass
 class Draft:
     """A notebook of format 4 that may be graded, before it is compared with the released one."""
@@ -60,89 +55,14 @@ class Draft:
     remarks: list[str] = field(default_factory=list)
 
 
-def read(path: Path, *, folder: Path, max_bytes: int) -> Draft:
+def read(path: Path, *, folder: Path, max_bytes: int, with_outputs: bool = False) -> Draft:
     """Read the notebook at `path`, which has to lie in `folder`; raises `Unreadable`."""
     remarks: list[str] = []
-    text = _decoded(_bytes(path, folder, max_bytes), remarks)
-    return _draft(_parsed(text, remarks), remarks)
+    document = parse(path, folder=folder, max_bytes=max_bytes, remarks=remarks)
+    return _draft(document, remarks, with_outputs)
 
 
-def _bytes(path: Path, folder: Path, max_bytes: int) -> bytes:
-    try:
-        if stat.S_ISLNK(os.lstat(path).st_mode):
-            path = Path(os.path.realpath(path, strict=True))
-            if not path.is_relative_to(os.path.realpath(folder)):
-                raise Unreadable("is a link that leads out of the submission")
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise Unreadable("is no file")
-        # A pipe put there in between must not make the grader wait.
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with open(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Unreadable("is no file")
-            data = file.read(max_bytes + 1)
-    except FileNotFoundError:
-        raise Unreadable("is missing") from None
-    except OSError as error:
-        raise Unreadable(f"cannot be opened ({error.strerror})") from None
-    if len(data) > max_bytes:
-        raise Unreadable(f"is larger than {max_bytes / 1e6:g} MB")
-    if not data.strip(b"\0 \t\r\n"):
-        raise Unreadable("is empty")
-    return data
-
-
-def _decoded(data: bytes, remarks: list[str]) -> str:
-    encoding = json.detect_encoding(data)
-    text = data.decode(encoding, "replace")
-    if encoding == "utf-8-sig":
-        remarks.append("It began with a byte order mark.")
-    elif encoding != "utf-8":
-        remarks.append(f"It was written as {encoding.upper()[:6]}, not as UTF-8.")
-    elif "\ufffd" in text:
-        valid = sum(character > "\x7f" for character in text) - text.count("\ufffd")
-        # Few damaged bytes in UTF-8, or one of the encodings of a single byte.
-        if valid <= text.count("\ufffd") and b"\xef\xbf\xbd" not in data:
-            text = data.decode("cp1252", "replace")
-            remarks.append("It was not written as UTF-8, and was read as Windows-1252.")
-        elif b"\xef\xbf\xbd" not in data:
-            remarks.append("Some of its bytes were no UTF-8; they were replaced.")
-    return text.strip("\0\ufeff \t\r\n")
-
-
-def _parsed(text: str, remarks: list[str]) -> Any:
-    if text.count("{") + text.count("[") > MAX_BRACKETS:
-        raise Unreadable("holds more parts than any notebook has")
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise Unreadable("is nested too deeply") from None
-    except ValueError as error:
-        line = getattr(error, "lineno", 1)
-    decoder = json.JSONDecoder(strict=False)
-    try:
-        document = decoder.decode(text)
-        remarks.append("Its JSON held raw control characters.")
-        return document
-    except (ValueError, RecursionError):
-        pass
-    cells: list[Any] = []
-    start = re.search(r'"cells"\s*:\s*\[', text)
-    at = start.end() if start else len(text)
-    while len(cells) <= MAX_CELLS:
-        at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]
-        try:
-            cell, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            break
-        cells.append(cell)
-    if not cells:
-        raise Unreadable(f"is no JSON from line {line} on")
-    remarks.append(f"Its JSON is damaged in line {line}; only what stands before could be read.")
-    return {"cells": cells, "nbformat": 4, "nbformat_minor": 5}
-
-
-def _draft(document: Any, remarks: list[str]) -> Draft:
+def _draft(document: Any, remarks: list[str], with_outputs: bool) -> Draft:
     if not isinstance(document, dict):
         raise Unreadable("is JSON, but no notebook")
     raw, version = document.get("cells"), document.get("nbformat")
@@ -164,7 +84,7 @@ def _draft(document: Any, remarks: list[str]) -> Draft:
             else "It did not say its notebook format, or an unknown one; it was read as 4.5."
         )
     odd: Counter[str] = Counter()
-    cells = [cell for item in raw if (cell := _cell(item, odd)) is not None]
+    cells = [cell for item in raw if (cell := _cell(item, odd, with_outputs)) is not None]
     _identify(cells, minor, odd)
     for kind, count in odd.items():
         words = (
@@ -182,7 +102,7 @@ def _has_cells(sheet: Any) -> bool:
     return isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)
 
 
-def _cell(raw: Any, odd: Counter[str]) -> dict[str, Any] | None:
+def _cell(raw: Any, odd: Counter[str], with_outputs: bool) -> dict[str, Any] | None:
     if not isinstance(raw, dict):
         odd["form"] += 1
         return None
@@ -198,10 +118,13 @@ def _cell(raw: Any, odd: Counter[str]) -> dict[str, Any] | None:
     cell: dict[str, Any] = {"cell_type": kind, "source": source, "id": raw.get("id")}
     cell["metadata"] = _cell_metadata(raw.get("metadata"), odd)
     if kind == "code":
-        outputs = raw.get("outputs")
+        outputs, number = raw.get("outputs"), raw.get("execution_count")
         if not isinstance(outputs, list) or not all(isinstance(o, dict) for o in outputs):
             odd["outputs"] += 1
-        cell |= {"outputs": [], "execution_count": None}
+            outputs = []
+        cell["outputs"] = [o for o in outputs if _is_output(o)] if with_outputs else []
+        counted = with_outputs and type(number) is int and number >= 0
+        cell["execution_count"] = number if counted else None
     elif "attachments" in raw:
         attachments = raw["attachments"]
         if _are_attachments(attachments):
@@ -249,6 +172,16 @@ def _are_attachments(attachments: Any) -> bool:
         and all(_is_text(data) for bundle in attachments.values() for data in bundle.values())
         and _is_tame(attachments, max_length=20_000_000)
     )
+
+
+def _is_output(output: dict[str, Any]) -> bool:
+    if not _is_tame(output, max_length=20_000_000):
+        return False
+    try:
+        nbformat.validate(output, ref="output", version=4, version_minor=5)
+    except nbformat.ValidationError:
+        return False
+    return True
 
 
 def _is_text(data: Any) -> bool:

@@ -8,6 +8,7 @@ an exception of its own kind.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from torchmarks.isolation.standins import Known, StandIn, exception_class, pickl
 from torchmarks.isolation.values import decode
 from torchmarks.watch import Watch
 
-#: Seconds for one call out of a plain test cell.
+#: Seconds for one question that is no call.
 CALL_LIMIT = 10.0
 
 
@@ -52,9 +53,9 @@ def failed(verdict: Verdict) -> CallFailed:
 
 
 class Session:
-    """The grader's end of a snapshot."""
+    """The grader's end of a snapshot. A plain test cell's calls share `seconds`."""
 
-    def __init__(self, channel: Channel | None, known: Known) -> None:
+    def __init__(self, channel: Channel | None, known: Known, seconds: float) -> None:
         self._channel = channel
         self.known = known
         self.printed: Callable[[str], None] = lambda text: None
@@ -62,12 +63,15 @@ class Session:
         self._deleted: set[str] = set()
         self._watch: Watch | None = None
         self._watch_for: tuple[Any, ...] = ()
-        self._limit = CALL_LIMIT
+        self._limit: float | None = None
+        self._seconds = seconds
+        self._until = 0.0
 
     def fresh(self) -> None:
         """Forget all that earlier questions did to the snapshot."""
         self._made = {}
         self._deleted = set()
+        self._until = time.monotonic() + self._seconds
         if self._channel is not None:
             try:
                 self._channel.send({"fresh": True}, seconds=5.0)
@@ -138,8 +142,11 @@ class Session:
         keywords: dict[str, Any] | None = None,
     ) -> Any:
         """Call something in the session. Arguments that it changes in place are changed here."""
+        seconds = self._until - time.monotonic() if self._limit is None else self._limit
+        if seconds <= 0:
+            raise failed(Verdict.TIMED_OUT)
         payload = (function, arguments, keywords or {}, self._watch_for)
-        header, blobs = self.ask({"call": True}, payload, self._limit)
+        header, blobs = self.ask({"call": True}, payload, seconds)
         if self._watch is not None:
             self._watch.note(_strings(header.get("called")))
         return self._answer(header, blobs, arguments)
@@ -151,7 +158,7 @@ class Session:
         try:
             yield
         finally:
-            self._watch, self._watch_for, self._limit = None, (), CALL_LIMIT
+            self._watch, self._watch_for, self._limit = None, (), None
 
     def observe(
         self,

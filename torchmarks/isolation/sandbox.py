@@ -160,6 +160,7 @@ class Sandbox:
         try:
             self._channel.receive(_WARM_UP)
         except ChannelError:
+            self._channel.close()
             self._process.kill()
             _, complaint = self._process.communicate()
             raise SandboxMissing(_why(complaint.decode("utf-8", "replace"))) from None

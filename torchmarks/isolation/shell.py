@@ -188,6 +188,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def system(self, cmd: str) -> None:
         """Run `!cmd`, its output in the cell's output as it comes."""
+        if cmd.rstrip().endswith("&"):  # as IPython says it, for it would wait for its output
+            raise OSError("Background processes not supported.")
         command = self.var_expand(cmd, depth=1)
         with subprocess.Popen(
             command,

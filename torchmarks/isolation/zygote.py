@@ -205,16 +205,17 @@ class Supervisor:
             return
         shares = {inner: _share_of_memory(outer) for inner, outer in processes.items()}
         if sum(shares.values()) > self._room["memory"] + self._memory_at_start:
-            worst = max(shares, key=lambda inner: shares[inner])
-            os.kill(worst, signal.SIGKILL)
+            self._kill_all_but_snapshots()
             self._control.send({"exceeded": "memory"})
 
     def _kill_all_but_snapshots(self) -> None:
         for _ in range(200):
-            rest = self._processes().keys() - self._spared
-            if not rest:
+            processes = self._processes()
+            # One that has ended stays in the list until its own parent, a snapshot, ends too.
+            alive = {pid for pid, entry in processes.items() if not _has_ended(entry)}
+            if alive <= self._spared:
                 return
-            for pid in rest:
+            for pid in alive - self._spared:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self._reap()
@@ -264,6 +265,10 @@ def _status(process: str, field: str) -> list[str]:
     except OSError:  # it has just ended
         pass
     return []
+
+
+def _has_ended(process: str) -> bool:
+    return _status(process, "State:")[:1] in ([], ["Z"], ["X"])
 
 
 def _anonymous_memory(process: str) -> int:

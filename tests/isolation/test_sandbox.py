@@ -1,0 +1,201 @@
+"""The sandbox confines, leaves nothing behind, holds to its limits, and refuses where it cannot."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.isolation.grading import Course, error, grade, printed, student
+from torchmarks.errors import CourseError
+from torchmarks.isolation import sandbox as module
+from torchmarks.isolation.doctor import examine
+from torchmarks.isolation.sandbox import Limits, Sandbox, SandboxMissing, pack
+from torchmarks.isolation.selftest import confinement
+from torchmarks.isolation.workplace import Workplace
+
+FEW = Limits(memory=300 * 2**20, disk=20 * 2**20, processes=40)
+RIGHT = student("def double(x):\n    return 2 * x")
+CHECK = grade("assert double(21) == 42")
+
+
+def test_every_way_out_is_refused(place: Workplace, tmp_path: Path):
+    (tmp_path / "gradebook.db").write_text("secret")
+    found = confinement(place.sandbox, tmp_path)
+    assert [a.what for a in found.attempts if not a.refused] == []
+    assert len(found.attempts) >= 11
+    found.demand()
+
+
+def test_the_self_test_notices_a_sandbox_that_does_not_confine(tmp_path: Path):
+    (tmp_path / "gradebook.db").write_text("secret")
+    open_door = Sandbox(unsafe=True)
+    try:
+        found = confinement(open_door, tmp_path)
+    finally:
+        open_door.close()
+    reached = {a.what for a in found.attempts if not a.refused}
+    assert {"network", "course folder", "gradebook", "foreign process"} <= reached
+    with pytest.raises(CourseError, match="does not confine"):
+        found.demand()
+
+
+def test_what_a_submission_leaves_is_gone_before_the_next(course: Course):
+    leave = student(
+        "import os, subprocess, pathlib\n"
+        "for folder in ('/tmp', '/dev/shm', '/home/student', '.'):\n"
+        "    pathlib.Path(folder, 'left').write_text('x')\n"
+        "if not os.fork():\n"
+        "    os.setsid()\n"
+        "    if not os.fork():\n"
+        "        import time\n"
+        "        while True: time.sleep(1)\n"
+        "    os._exit(0)\n"
+        "!ipcmk -M 4096 -p 0666 >/dev/null; ipcs -m | wc -l\n"
+    )
+    look = student(
+        "import pathlib\n"
+        "print([f for f in ('/tmp', '/dev/shm', '/home/student', '.')\n"
+        "       if pathlib.Path(f, 'left').exists()])\n"
+        "!ipcs -m | grep -c 4096\n"
+        "print(sum(e.name.isdigit() for e in pathlib.Path('/proc').iterdir()))"
+    )
+    before = printed(course.grade(look)[0])
+    assert before.splitlines()[:2] == ["[]", "0"]
+    assert error(course.grade(leave)[0]) == ""
+    assert printed(course.grade(look)[0]) == before
+
+
+def test_files_come_along_and_links_are_not_followed(place: Workplace, tmp_path: Path):
+    folder = tmp_path / "submission"
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "table.csv").write_text("1,2")
+    (folder / "leak").symlink_to("/etc/passwd")
+    (folder / "elsewhere").symlink_to("/etc")
+    graded = Course(place, folder).grade(
+        student("import os\nprint(open('data/table.csv').read(), sorted(os.listdir('.')))")
+    )
+    assert printed(graded[0]) == "1,2 ['data']\n"
+    assert sorted(pack(folder, 10**6)[1]) == [
+        "elsewhere is no regular file",
+        "leak is no regular file",
+    ]
+    assert pack(folder, 2)[1][0] == "data/table.csv is too large"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("x = bytearray(2 * 10**9)", "MemoryError"),
+        ("open('/tmp/flood', 'wb').write(bytes(10**8))", "OSError"),
+        (
+            "import os, time\nfor _ in range(30):\n"
+            "    if not os.fork():\n"
+            "        block = bytearray(os.urandom(2**20) * 60)\n"
+            "        time.sleep(60)\n"
+            "time.sleep(20)",
+            "memory",
+        ),
+        ("import os\nwhile True:\n    os.fork()", "processes"),
+        ("import os\nos.kill(os.getpid(), 11)", "SIGSEGV"),
+        ("import os\nos._exit(0)", "ended Python"),
+    ],
+)
+def test_a_cell_that_takes_too_much_is_stopped_and_told(course: Course, source: str, told: str):
+    graded = course.grade(RIGHT, CHECK, student(source), student("print('on')"), CHECK, limits=FEW)
+    if told in ("MemoryError", "OSError", "SIGSEGV", "ended Python"):
+        assert told in error(graded[2])
+    else:  # the kernel's own count may come before the supervisor's
+        assert told in error(graded[2]) or "BlockingIOError" in error(graded[2])
+    assert printed(graded[3]) == "on\n"
+    assert graded.said() == ["", ""]
+
+
+def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):
+    ignores = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "while True:\n    try:\n        pass\n    except BaseException:\n        pass"
+    )
+    started = time.monotonic()
+    graded = course.grade(
+        RIGHT,
+        student("print('so far', flush=True)\nwhile True: pass"),
+        CHECK,
+        student(ignores),
+        student("y = double(4)"),
+        grade("assert y == 8"),
+        timeout=1.0,
+    )
+    assert graded[1].timed_out
+    assert printed(graded[1]) == "so far\n"
+    assert graded[3].timed_out
+    assert graded.said() == ["", ""]
+    assert time.monotonic() - started < 60
+
+
+def test_without_bubblewrap_one_sentence_says_how_to_mend_it(monkeypatch, tmp_path: Path):
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    with pytest.raises(SandboxMissing) as refused:
+        Sandbox(tmp_path)
+    for word in ("apt install bubblewrap", "dnf install", "container", "macOS", "doctor", "unsafe"):
+        assert word in str(refused.value)
+
+
+def test_where_no_namespace_can_be_made_it_refuses(monkeypatch, tmp_path: Path):
+    real = module.bubblewrap
+    # What bwrap itself meets where the kernel forbids it: it ends with an error of its own.
+    monkeypatch.setattr(
+        module, "bubblewrap", lambda hidden: [*real(hidden)[:-1], "--ro-bind", "/none", "/x", "--"]
+    )
+    with pytest.raises(SandboxMissing, match="Can't find source path"):
+        Sandbox(tmp_path)
+
+
+def test_the_way_past_the_sandbox_grades_and_ends_what_it_started(tmp_path: Path):
+    place = Workplace(None, unsafe=True)
+    try:
+        graded = Course(place, tmp_path).grade(
+            RIGHT,
+            CHECK,
+            student(
+                "import os, subprocess\nsubprocess.Popen(['sleep', '987654'])\nprint(os.getcwd())"
+            ),
+        )
+    finally:
+        place.close()
+    assert graded.said() == [""]
+    assert not Path(printed(graded[2]).strip()).exists()
+    assert subprocess.run(["pgrep", "-f", "sleep 987654"], check=False).returncode == 1
+
+
+def test_an_ordinary_user_can_make_a_sandbox(tmp_path: Path):
+    """As root the tests run it for nobody; else the other tests are that user's."""
+    if os.getuid() != 0:
+        assert Path("/proc/self/uid_map").exists()
+        return
+    command = [*module.bubblewrap(None)[:-1], "--", "/bin/true"]
+    # Python lies in root's home on some machines, where nobody may look.
+    done = subprocess.run(
+        _system_only(command),
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _system_only(command: list[str]) -> list[str]:
+    rest = list(command)
+    for position in reversed(range(len(rest) - 2)):
+        if rest[position] == "--ro-bind" and not rest[position + 1].startswith(("/usr", "/etc")):
+            del rest[position : position + 3]
+    return rest
+
+
+def test_the_doctor_finds_everything_in_order(tmp_path: Path):
+    findings = list(examine(tmp_path))
+    assert [f.what for f in findings if not f.good] == []
+    assert any(f.what == "out of the sandbox: gradebook" for f in findings)
