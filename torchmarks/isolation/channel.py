@@ -18,8 +18,8 @@ from typing import Any
 _LENGTHS = struct.Struct(">IQ")
 HEADER_LIMIT = 32 * 2**20
 FRAME_LIMIT = 128 * 2**20
-#: Descriptors in one message; the kernel takes 253.
-_RIGHTS = 250
+#: What the kernel passes on with one message.
+MAX_DESCRIPTORS = 253
 
 
 class ChannelError(Exception):
@@ -141,7 +141,9 @@ class Channel:
         if not self._trusts_peer:
             return self.socket.recv(count)
         size = array.array("i").itemsize
-        piece, ancillary, _, _ = self.socket.recvmsg(count, socket.CMSG_SPACE(_RIGHTS * size))
+        piece, ancillary, _, _ = self.socket.recvmsg(
+            count, socket.CMSG_SPACE(MAX_DESCRIPTORS * size)
+        )
         for level, kind, data in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 rights = array.array("i")

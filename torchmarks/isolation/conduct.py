@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torchmarks.errors import CourseError
-from torchmarks.isolation.channel import Channel, ChannelError, Closed, Late, Malformed, TooLarge
+from torchmarks.isolation.channel import (
+    MAX_DESCRIPTORS,
+    Channel,
+    ChannelError,
+    Closed,
+    Late,
+    Malformed,
+    TooLarge,
+)
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.names import bound, loaded
 from torchmarks.isolation.plan import Kind, Plan, Step
@@ -80,7 +88,12 @@ class Conductor:
     def run(self) -> dict[int, Result]:
         """Results of all code cells, by their position in the notebook."""
         job = self._job
-        room = self._sandbox.open_room(job.files, job.limits, job.environment, job.shell)
+        asking = sum(step.asks for step in job.plan.steps)
+        if asking >= MAX_DESCRIPTORS:
+            raise CourseError(f"{asking} grade cells in one notebook are too many: split it.")
+        room = self._sandbox.open_room(
+            job.files, job.limits, job.environment, job.shell, snapshots=asking + 1
+        )
         try:
             self._run_session(room)
             room.end_session()

@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import tinycss2  # type: ignore[import-untyped]
-from bleach import html5lib_shim  # type: ignore[import-untyped]
-from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
-from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
+import tinycss2
+from bleach import html5lib_shim
+from bleach.css_sanitizer import CSSSanitizer
+from bleach.sanitizer import Cleaner
 
 from torchmarks.isolation.harmless import (
     ATTRIBUTES,

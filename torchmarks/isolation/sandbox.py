@@ -111,14 +111,19 @@ class Sandbox:
         self._wait_until_warm()
 
     def open_room(
-        self, files: bytes, limits: Limits, environment: dict[str, str], shell: dict[str, Any]
+        self,
+        files: bytes,
+        limits: Limits,
+        environment: dict[str, str],
+        shell: dict[str, Any],
+        snapshots: int = 0,
     ) -> Room:
         """A fresh room with `files`, a tar archive, in its working folder."""
         self._rooms += 1
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
-        order["unsafe"] = self.unsafe
+        order |= {"unsafe": self.unsafe, "snapshots": snapshots}
         self._channel.send(order, [files], [their_control.fileno(), their_session.fileno()])
         their_control.close()
         their_session.close()

@@ -159,7 +159,8 @@ class Supervisor:
             namespaces.drop_capabilities()
         namespaces.limit_resources(
             memory=self._room["memory"],
-            processes=self._room["processes"],
+            # A snapshot has up to three: itself, its answerer, and a session that goes on from it.
+            processes=self._room["processes"] + 3 * self._room["snapshots"],
             file_size=self._room["disk"],
         )
         _forget_the_common_seed()
@@ -192,7 +193,7 @@ class Supervisor:
 
     def _hold_to_limits(self) -> None:
         processes = self._processes()
-        if len(processes) > self._room["processes"]:
+        if len(processes.keys() - self._spared) > self._room["processes"]:
             self._kill_all_but_snapshots()
             self._control.send({"exceeded": "processes"})
             return
