@@ -18,8 +18,8 @@ from typing import Any
 _LENGTHS = struct.Struct(">IQ")
 HEADER_LIMIT = 32 * 2**20
 FRAME_LIMIT = 128 * 2**20
-#: What the kernel passes on with one message.
-MAX_DESCRIPTORS = 253
+#: Descriptors in one message; the kernel takes 253.
+_RIGHTS = 250
 
 
 class ChannelError(Exception):
@@ -83,8 +83,8 @@ class Channel:
         first = _LENGTHS.pack(len(text), sum(map(len, blobs))) + text
         self.socket.settimeout(seconds)
         try:
-            for start in range(0, len(descriptors or ()), _RIGHTS):
-                rights = array.array("i", (descriptors or [])[start : start + _RIGHTS])
+            for start in range(0, len(descriptors or ()), MAX_DESCRIPTORS):
+                rights = array.array("i", (descriptors or [])[start : start + MAX_DESCRIPTORS])
                 ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)]
                 sent = self.socket.sendmsg([first[:1]], ancillary)
                 first = first[sent:]
@@ -141,9 +141,7 @@ class Channel:
         if not self._trusts_peer:
             return self.socket.recv(count)
         size = array.array("i").itemsize
-        piece, ancillary, _, _ = self.socket.recvmsg(
-            count, socket.CMSG_SPACE(MAX_DESCRIPTORS * size)
-        )
+        piece, ancillary, _, _ = self.socket.recvmsg(count, socket.CMSG_SPACE(_RIGHTS * size))
         for level, kind, data in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 rights = array.array("i")
