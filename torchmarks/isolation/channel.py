@@ -83,8 +83,8 @@ class Channel:
         first = _LENGTHS.pack(len(text), sum(map(len, blobs))) + text
         self.socket.settimeout(seconds)
         try:
-            for start in range(0, len(descriptors or ()), MAX_DESCRIPTORS):
-                rights = array.array("i", (descriptors or [])[start : start + MAX_DESCRIPTORS])
+            for start in range(0, len(descriptors or ()), _RIGHTS):
+                rights = array.array("i", (descriptors or [])[start : start + _RIGHTS])
                 ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)]
                 sent = self.socket.sendmsg([first[:1]], ancillary)
                 first = first[sent:]
