@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import unicodedata
 from collections import Counter
@@ -23,6 +24,8 @@ from nbgrader.utils import parse_utc
 from traitlets.log import get_logger
 
 ASIDE = ".set-aside"
+# The formgrader runs such a file of any folder that the address of a page names, as its own user.
+SETTINGS = re.compile(r"(nbgrader|jupyter\w*)_config\.(py|json)", re.IGNORECASE)
 MAX_BYTES = 100_000_000
 MAX_TOTAL = 500_000_000
 # nbgrader's search for files takes time that grows with their square: 8 seconds for these.
@@ -137,6 +140,8 @@ class _Submission:
                 below = path.relative_to(self.folder)
                 if _is_odd(entry.name):
                     self._move(path, "its name is no plain text")
+                elif SETTINGS.fullmatch(entry.name):
+                    self._move(path, "Jupyter could take it for settings, and run it")
                 elif len(os.fsencode(below)) > MAX_PATH or len(below.parts) > MAX_DEPTH:
                     self._move(path, "its path is too long")
                 elif entry.is_dir(follow_symlinks=False):
@@ -214,6 +219,9 @@ class _Submission:
         for n in count(1):
             name = self.folder.name if n == 1 else f"{self.folder.name}.{n}"
             target = aside / name / path.relative_to(self.folder)
+            if SETTINGS.fullmatch(path.name):
+                # Where it lies now, a page could still name the folder: see `SETTINGS`.
+                target = target.with_name(f"{path.name}.txt")
             # What was set aside before stays as it is, and its links are not followed either.
             above = [part for part in target.parents if part.is_relative_to(aside / name)]
             taken = [target, *(part for part in above if not _is_folder(part))]

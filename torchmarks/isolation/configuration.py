@@ -17,6 +17,7 @@ from nbgrader.preprocessors import (
 
 from torchmarks.isolation.arrivals import set_aside
 from torchmarks.isolation.execute import IsolatedExecute
+from torchmarks.isolation.pages import SafeText
 from torchmarks.isolation.repair import SubmissionExporter
 
 
@@ -33,6 +34,8 @@ def configure(c: Any) -> None:
         LimitOutput,
         SaveAutoGrades,
         AssignLatePenalties,
+        # After SaveAutoGrades, which knows an untouched answer by its checksum.
+        SafeText,
         CheckCellMetadata,
     ]
     # Reads whatever arrives, and mends it from the instructor's own notebook.
@@ -42,3 +45,13 @@ def configure(c: Any) -> None:
     c.OverwriteCells.add_missing_cells = True
     # Feedback shows what the checks found, not how the hidden ones are written.
     c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+    # Feedback and the formgrader are pages in the browser of somebody who is logged in. nbgrader's
+    # templates do not ask for `sanitize_html`, which would also take figures and our reports away.
+    c.HTMLExporter.filters = {
+        "markdown2html": "torchmarks.isolation.pages.safe_markdown",
+        "strip_files_prefix": "torchmarks.isolation.pages.unchanged",
+    }
+    c.HTMLExporter.preprocessors = [
+        "torchmarks.isolation.pages.SafePage",
+        "torchmarks.isolation.pages.SafeText",
+    ]

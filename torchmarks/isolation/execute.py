@@ -173,23 +173,24 @@ def _graded(result: Result, points: float) -> list[NotebookNode]:
     Anything on the error stream would be read as a failure, and a last line's value that is no
     number of points as full marks, or as the end of grading.
     """
-    outputs: list[NotebookNode] = []
-    for event in result.outputs:
-        kind = event.get("output_type")
-        if kind == "execute_result" and result.report is not None:
-            outputs.append(nbformat.from_dict({**event, "execution_count": None}))
-            continue
-        if kind == "stream":
-            event = {**event, "name": "stdout"}
-        if kind == "execute_result":
-            text = event.get("data", {}).get("text/plain", "")
-            score = _score(text, points)
-            if score is None:
-                event = {**event, "output_type": "display_data"}
-            else:
-                event = {**event, "data": {"text/plain": score}}
-        outputs += safe_outputs([event])
-    return outputs
+    if result.report is not None:  # its last output is the report, made by the grader
+        *others, report = result.outputs
+        return [
+            *safe_outputs([_read_rightly(event, points) for event in others]),
+            nbformat.from_dict({**report, "execution_count": None}),
+        ]
+    return safe_outputs([_read_rightly(event, points) for event in result.outputs])
+
+
+def _read_rightly(event: dict[str, Any], points: float) -> dict[str, Any]:
+    if event.get("output_type") == "stream":
+        return {**event, "name": "stdout"}
+    if event.get("output_type") != "execute_result":
+        return event
+    score = _score(event.get("data", {}).get("text/plain", ""), points)
+    if score is None:
+        return {**event, "output_type": "display_data"}
+    return {**event, "data": {"text/plain": score}}
 
 
 def _score(text: object, points: float) -> str | None:

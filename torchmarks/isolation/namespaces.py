@@ -86,6 +86,10 @@ def drop_capabilities() -> None:
     _checked(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
 
 
+#: Bytes of memory above the limit: cells may have filled all below it, and tests are still to come.
+RESERVE = 256 * 2**20
+
+
 def limit_resources(*, memory: int, processes: int, file_size: int) -> None:
     """Limits of one process: bytes of memory above what it has now, and bytes of one file.
 
@@ -104,6 +108,14 @@ def limit_resources(*, memory: int, processes: int, file_size: int) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
         hard = resource.getrlimit(limit)[1]
+        above = value + RESERVE if limit == resource.RLIMIT_AS else value
         if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(limit, (value, value))
+            value, above = min(value, hard), min(above, hard)
+        resource.setrlimit(limit, (value, above))
+
+
+def use_reserve(use: bool) -> None:
+    """Take the reserve of memory into use, or leave it again."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (hard if use else max(0, hard - RESERVE), hard))

@@ -233,9 +233,9 @@ def _notebook_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
         value = metadata.get(key)
         if not isinstance(value, dict) or not required <= value.keys() or not _is_tame(value):
             continue
-        mode = value.get("codemirror_mode", {})
-        words = [*value.values(), *(mode.values() if isinstance(mode, dict) else [])]
-        words = [str(word) for word in words if word != mode or isinstance(mode, str)]
-        if all(PLAIN_WORDS.fullmatch(word) for word in words):
+        words = [word for name, word in value.items() if name != "codemirror_mode"]
+        mode = value.get("codemirror_mode", "none")
+        details = map(str, mode.values()) if isinstance(mode, dict) else [mode]
+        if all(isinstance(w, str) and PLAIN_WORDS.fullmatch(w) for w in [*words, *details]):
             kept[key] = value
     return kept

@@ -82,6 +82,7 @@ class Session:
         self, question: dict[str, Any], payload: Any = None, seconds: float = CALL_LIMIT
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Put a question; the answer's header and raw bytes, or `CallFailed`."""
+        __tracebackhide__ = True
         if self._channel is None:
             raise failed(Verdict.GONE)
         blobs = [] if payload is None else [pickled(payload)]
@@ -142,6 +143,7 @@ class Session:
         keywords: dict[str, Any] | None = None,
     ) -> Any:
         """Call something in the session. Arguments that it changes in place are changed here."""
+        __tracebackhide__ = True
         seconds = self._until - time.monotonic() if self._limit is None else self._limit
         if seconds <= 0:
             raise failed(Verdict.TIMED_OUT)
@@ -196,6 +198,7 @@ class Session:
     def _answer(
         self, header: dict[str, Any], blobs: list[bytes], arguments: tuple[Any, ...]
     ) -> Any:
+        __tracebackhide__ = True
         if isinstance(header.get("raised"), dict):
             raise self._exception(header["raised"], blobs)
         try:

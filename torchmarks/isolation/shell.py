@@ -204,6 +204,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
                 print(line.decode("utf-8", "replace"), end="")
         self.user_ns["_exit_code"] = process.returncode
 
+    def enable_gui(self, gui: Any = None) -> None:
+        """`%matplotlib` asks for it: figures are inline, and there is no event loop to run."""
+
     def ask_exit(self) -> None:
         """`exit` in a cell ends nothing, as in a notebook that runs from top to bottom."""
 
@@ -232,7 +235,10 @@ def warm_up(names: dict[str, Any] | None = None) -> Shell:
     import torch.nn.functional
     import torch.optim
 
-    import torchmarks  # noqa: F401
+    from torchmarks import undefined
+
+    # This package may have been imported before there was a shell to register with.
+    undefined.install()
 
     # A second thread would only wait for a core, and could not be forked.
     torch.set_num_threads(1)

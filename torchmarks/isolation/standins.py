@@ -230,16 +230,23 @@ def _plain(value: Any, kind: type[_Plain]) -> _Plain:
     return value
 
 
+def _imported(entry: Any) -> Any:
+    """What a module of the grader's has under a name, if it has imported that module.
+
+    Nothing is asked: a module may look up what it has not, and that of the cells would ask again.
+    """
+    if not (isinstance(entry, list) and len(entry) == 2) or entry[0] == "__main__":
+        return None
+    return getattr(sys.modules.get(str(entry[0])), "__dict__", {}).get(str(entry[1]))
+
+
 def _known_class(handle: dict[str, Any]) -> Any:
     """The first of an object's classes that the grader has imported itself."""
     for entry in handle.get("bases") or ():
-        if not (isinstance(entry, list) and len(entry) == 2):
-            continue
-        module, name = entry
+        found = _imported(entry)
         # What is a number or a string would have travelled: this one lies.
-        if module in ("builtins", "__main__") or not isinstance(module, str):
+        if found is None or entry[0] == "builtins":
             continue
-        found = getattr(sys.modules.get(module), str(name), None)
         # Tensors and arrays travel: what stayed and calls itself one is none.
         if isinstance(found, type) and not issubclass(found, (Tensor, np.ndarray, np.generic)):
             return found
@@ -251,14 +258,9 @@ def exception_class(handle: dict[str, Any], known: Known) -> type[BaseException]
     name = known.word(handle.get("name"), "StudentError")
     base: type[BaseException] = Exception
     for position, entry in enumerate(handle.get("bases") or ()):
-        if not (isinstance(entry, list) and len(entry) == 2):
-            continue
-        module = sys.modules.get(str(entry[0]))
-        found: Any = getattr(module, str(entry[1]), None)
-        if entry[0] == "builtins":
-            found = getattr(builtins, str(entry[1]), None)
+        found = _imported(entry)
         usable = isinstance(found, type) and issubclass(found, BaseException)
-        if usable and not issubclass(found, NoAnswer) and entry[0] != "__main__":
+        if usable and not issubclass(found, NoAnswer):
             if position == 0:
                 known_class: type[BaseException] = found
                 return known_class

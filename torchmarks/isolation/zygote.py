@@ -202,10 +202,11 @@ class Supervisor:
             inner: _anonymous_memory(outer) - self._memory_at_start
             for inner, outer in processes.items()
         }
-        if sum(max(0, n) for n in grown.values()) <= self._room["memory"]:
+        limit = self._room["memory"] + namespaces.RESERVE
+        if sum(max(0, n) for n in grown.values()) <= limit:
             return
         shares = {inner: _share_of_memory(outer) for inner, outer in processes.items()}
-        if sum(shares.values()) > self._room["memory"] + self._memory_at_start:
+        if sum(shares.values()) > limit + self._memory_at_start:
             self._kill_all_but_snapshots()
             self._control.send({"exceeded": "memory"})
 
