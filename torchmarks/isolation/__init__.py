@@ -35,8 +35,8 @@ in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `
 the grader     `grader`, `remote` (questions), `standins` (what stays in the session)
 the driver     `execute` (nbgrader's preprocessor), `conduct` (the two phases), `plan`, `names`,
                `sandbox`, `gradeprocess`, `workplace`, `selftest`
-what arrives   `repair` (the exporter), `reading`, `restoring`, `released`, `arrivals` (the files)
-what leaves    `outputs`
+what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
+what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================
 
 docs/security.md says what is promised and what is not.
