@@ -9,9 +9,8 @@ from typing import Any
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
-from torchmarks.isolation import names
 from torchmarks.isolation.conduct import Conductor, Job, Result
-from torchmarks.isolation.plan import Instructed, Kind, Trusted, plan
+from torchmarks.isolation.plan import Kind, Trusted, described, plan
 from torchmarks.isolation.sandbox import Limits, pack
 from torchmarks.isolation.workplace import Workplace
 
@@ -27,6 +26,8 @@ class Cell:
     kind: Kind
     source: str
     solution: str | None = None
+    #: A cell of the instructor's that nbgrader does not know.
+    unlocked: bool = False
 
 
 def student(source: str, solution: str | None = None) -> Cell:
@@ -89,18 +90,18 @@ class Course:
     def grade(self, *cells: Cell, **settings: Any) -> Graded:
         """Run a notebook's cells as `IsolatedExecute` would."""
         notebook = new_notebook()
-        trusted, solutions = [], {}
+        trusted, own = [], []
         for n, cell in enumerate(cells):
             grade_id = f"cell-{n}"
             written = new_code_cell(cell.source)
             written.metadata["nbgrader"] = {"grade_id": grade_id}
             notebook.cells.append(written)
             points = 1.0 if cell.kind is Kind.GRADE else 0.0
-            trusted.append(Trusted(grade_id, "code", cell.source, cell.kind, points))
-            if cell.kind is Kind.STUDENT:
-                solution = cell.source if cell.solution is None else cell.solution
-                solutions[grade_id] = names.bound(solution)
-        steps = plan(notebook, Instructed(tuple(trusted), solutions), ClearHiddenTests())
+            if cell.kind is not Kind.STUDENT or not cell.unlocked:
+                source = "" if cell.kind is Kind.STUDENT else cell.source
+                trusted.append(Trusted(grade_id, "code", source, cell.kind, points))
+            own.append((grade_id, cell.source if cell.solution is None else cell.solution))
+        steps = plan(notebook, described(trusted, own), ClearHiddenTests())
         limits = settings.pop("limits", Limits(memory=2 * 2**30))
         job = Job(
             plan=steps,

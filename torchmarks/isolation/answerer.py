@@ -7,28 +7,33 @@ a number, by which the grader can pass them back.
 
 from __future__ import annotations
 
-import builtins
-import copy
 import importlib
-import inspect
 import io
+import itertools
 import pickle
 import socket
-import types
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 from torch import Tensor
 
 from torchmarks import calls
+from torchmarks.isolation.changes import changes, remembered
 from torchmarks.isolation.channel import Channel, ChannelError, Malformed, TooLarge
+from torchmarks.isolation.conditions import meet
+from torchmarks.isolation.handles import described
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.values import Encoder
 from torchmarks.watch import Watch
 
 #: What is printed during one call, in characters.
 PRINT_LIMIT = 200_000
+WARNING_LIMIT = 100
+
+
+class Gone(Exception):
+    """A question names an object that went away with the process that had it."""
 
 
 class Questions(pickle.Unpickler):
@@ -47,7 +52,7 @@ class Answerer:
     """Answers until its socket closes."""
 
     def __init__(
-        self, shell: Shell, questions: Channel, answers: Channel, done: socket.socket
+        self, shell: Shell, questions: Channel, answers: Channel, done: socket.socket, first: int
     ) -> None:
         self._shell = shell
         self._questions = questions
@@ -55,6 +60,8 @@ class Answerer:
         self._done = done
         self._kept: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
+        # No number of one answerer is another's: an object that is gone is not mistaken.
+        self._next = first
         self._deleted: dict[str, Any] = {}
 
     def serve(self) -> None:
@@ -77,9 +84,11 @@ class Answerer:
     def _answer(
         self, question: dict[str, Any], blobs: list[bytes]
     ) -> tuple[dict[str, Any], list[bytes]]:
-        encoder = Encoder(self._keep)
-        printed: list[str] = []
-        self._shell.emit = lambda event: printed.append(event.get("text", ""))
+        encoder = Encoder(self._keep, self._number)
+        printed: list[list[str]] = []
+        self._shell.emit = lambda event: (
+            printed.append([event["name"], event["text"]]) if "text" in event else None
+        )
         names = self._shell.user_ns
         if "delete" in question:
             if question["delete"] not in names:
@@ -96,31 +105,38 @@ class Answerer:
                 return {"missing": True}, []
             return {"value": encoder.encode(names[question["name"]])}, encoder.blobs
         try:
-            asked: Any = Questions(blobs[0], self._find).load() if blobs else None
+            asked: Any = Questions(blobs[0], self._find).load() if blobs else {}
+        except Gone:
+            return {"failed": "gone"}, []
         except Exception:
             return {"failed": "no way in"}, []
+        meet(asked.get("conditions", {}))
+        for tensor, value, gradient in asked.get("steps", ()):
+            tensor.data, tensor.grad = value, gradient
         if "observe" in question:
             header = self._observe(asked, question, encoder)
-        elif "import" in question:
-            header = self._call(
-                importlib.import_module, (question["import"],), {}, 10.0, (), encoder
-            )
         else:
-            function, arguments, keywords, watch_for = asked
-            seconds = question["seconds"]
-            header = self._call(function, arguments, keywords, seconds, watch_for, encoder)
-        header["printed"] = "".join(printed)[:PRINT_LIMIT]
+            if "import" in question:
+                asked = {
+                    "function": importlib.import_module,
+                    "arguments": (question["import"],),
+                }
+            shared = asked.get("shared", [])
+            # What the test sent is known to it by its place in a list.
+            places = {id(value): place for place, value in enumerate(shared)}
+            encoder = Encoder(self._keep, self._number, lambda value: places.get(id(value)))
+            header = self._call(asked, shared, question["seconds"], encoder)
+        header["printed"] = _within(printed)
         return header, encoder.blobs
 
     def _observe(self, asked: Any, question: dict[str, Any], encoder: Encoder) -> dict[str, Any]:
-        function, arguments, through, watch_for = asked
         outcome = calls.observe(
-            function,
-            arguments,
-            through=through,
+            asked["function"],
+            asked["arguments"],
+            through=asked["through"],
             quiet=question["quiet"],
             time_limit=question["seconds"],
-            watch_for=watch_for,
+            watch_for=asked["watch_for"],
             test_file=question["test_file"],
         )
         with calls.limited(question["seconds"]):
@@ -136,108 +152,93 @@ class Answerer:
             }
 
     def _call(
-        self,
-        function: Any,
-        arguments: tuple[Any, ...],
-        keywords: dict[str, Any],
-        seconds: float,
-        watch_for: tuple[Any, ...],
-        encoder: Encoder,
+        self, asked: dict[str, Any], shared: list[Any], seconds: float, encoder: Encoder
     ) -> dict[str, Any]:
-        watch = Watch(watch_for)
-        header: dict[str, Any]
-        before = [_copy(argument) for argument in arguments]
-        try:
-            with calls.limited(seconds), watch.watching():
-                value = function(*arguments, **keywords)
-            with calls.limited(seconds):
-                if isinstance(value, types.GeneratorType) or _is_iterator(value):
-                    header = {"value": {"handle": {**self._keep(value), "iterator": True}}}
-                else:
-                    header = {"value": encoder.encode(value)}
-                header["changes"] = [
-                    [n, encoder.encode(argument)]
-                    for n, (copied, argument) in enumerate(zip(before, arguments, strict=True))
-                    if copied is not None and _differs(copied[0], argument)
-                ]
-        except calls.TimeLimitExceeded:
-            return {"failed": "timed out"}
-        except (TooLarge, Malformed):
-            raise
-        except BaseException as error:
-            header = {"raised": self._error(function, error, encoder)}
+        function = asked["function"]
+        watch = Watch(asked.get("watch_for", ()))
+        for place, gradient in asked.get("gradients", ()):
+            shared[place].grad = gradient
+        before = remembered(shared)
+        header: dict[str, Any] = {}
+        with warnings.catch_warnings(record=True) as warned:
+            try:
+                with calls.limited(seconds), watch.watching():
+                    value = function(*asked.get("arguments", ()), **asked.get("keywords", {}))
+                with calls.limited(seconds):
+                    header["value"] = encoder.encode(value)
+            except calls.TimeLimitExceeded:
+                return {"failed": "timed out"}
+            except (TooLarge, Malformed):
+                raise
+            except BaseException as error:
+                header["raised"] = self._error(function, error, encoder)
+        with calls.limited(seconds):
+            header["changes"] = changes(shared, before, encoder)
+        if encoder.graph:
+            header["inputs"] = self._inputs(shared)
         header["called"] = sorted(watch.seen)
+        header["warnings"] = [
+            [_names(warning.category), str(warning.message)[:10_000]]
+            for warning in warned[:WARNING_LIMIT]
+        ]
         return header
 
+    def _inputs(self, shared: Sequence[Any]) -> list[list[int]]:
+        """Which tensors of the test's ask for a gradient, and under what number they stay."""
+        return [
+            [place, self._number(value)]
+            for place, value in enumerate(shared)
+            if isinstance(value, Tensor) and value.requires_grad and value.is_leaf
+        ]
+
     def _error(self, function: Any, error: BaseException, encoder: Encoder) -> dict[str, Any]:
-        try:
-            arguments = encoder.encode(tuple(error.args))
-        except (TooLarge, Malformed):
-            arguments = {"tuple": []}
+        parts = []
+        for part in (tuple(error.args), dict(vars(error))):
+            try:
+                parts.append(encoder.encode(part))
+            except (TooLarge, Malformed):
+                parts.append(encoder.encode(type(part)()))
         outcome = calls.raised(calls.their_line(function, error.__traceback__, ""), error)
         return {
             "kept": self._keep(type(error)),
             "message": outcome.message[:10_000],
             "line": outcome.line,
-            "arguments": arguments,
+            "arguments": parts[0],
+            "attributes": parts[1],
         }
 
     # Objects that stay -----------------------------------------------------------------------
 
     def _keep(self, value: Any) -> dict[str, Any]:
+        return described(value, self._number)
+
+    def _number(self, value: Any) -> int:
         number = self._numbers.get(id(value))
         if number is None:
-            number = self._numbers[id(value)] = len(self._kept)
+            number = self._numbers[id(value)] = self._next
             self._kept[number] = value
-        kind = type(value)
-        described = value if isinstance(value, type) else kind
-        return {
-            "number": number,
-            "kind": _kind(value),
-            "type": str(kind.__name__),
-            "name": str(getattr(value, "__name__", ""))[:100],
-            "doc": str(getattr(value, "__doc__", "") or "")[:10_000],
-            "callable": callable(value),
-            "bases": [[str(c.__module__), str(c.__qualname__)] for c in described.__mro__][:50],
-        }
+            self._next += 1
+        return number
 
     def _find(self, reference: Any) -> Any:
-        kind, what = reference
-        if kind == "name":
-            return self._deleted[what] if what in self._deleted else self._shell.user_ns[what]
-        return self._kept[what]
+        number, name = reference
+        if number in self._kept:
+            return self._kept[number]
+        if name in self._shell.user_ns:
+            return self._shell.user_ns[name]
+        raise Gone
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, type):
-        return "exception" if issubclass(value, BaseException) else "class"
-    if isinstance(value, types.ModuleType):
-        return "module"
-    return "function" if inspect.isroutine(value) else "object"
+def _within(printed: list[list[str]]) -> list[list[str]]:
+    """What was printed, as far as it is not too much."""
+    kept: list[list[str]] = []
+    left = PRINT_LIMIT
+    for name, pieces in itertools.groupby(printed, key=lambda entry: entry[0]):
+        text = "".join(text for _, text in pieces)[:left]
+        left -= len(text)
+        kept.append([name, text])
+    return kept
 
 
-def _is_iterator(value: Any) -> bool:
-    return isinstance(value, (map, filter, zip, enumerate, reversed)) or (
-        hasattr(type(value), "__next__") and not isinstance(value, io.IOBase)
-    )
-
-
-def _copy(value: Any) -> tuple[Any] | None:
-    """A copy, in a tuple, of what a call may change in place; None for what cannot change."""
-    if isinstance(value, (list, dict, set, np.ndarray, Tensor)):
-        try:
-            return (value.detach().clone() if isinstance(value, Tensor) else copy.deepcopy(value),)
-        except Exception:
-            return None  # it holds something that cannot be copied
-    return None
-
-
-def _differs(before: Any, after: Any) -> bool:
-    if isinstance(after, Tensor):
-        return not calls.same(before, after)
-    if isinstance(after, np.ndarray):
-        return not np.array_equal(before, after)
-    try:
-        return bool(builtins.repr(before) != builtins.repr(after)) if before is not after else False
-    except Exception:
-        return True
+def _names(kind: type) -> list[list[str]]:
+    return [[str(c.__module__), str(c.__qualname__)] for c in kind.__mro__]

@@ -23,6 +23,7 @@ from torchmarks.isolation.channel import (
     Malformed,
     TooLarge,
 )
+from torchmarks.isolation.displays import settled
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.names import bound, loaded
 from torchmarks.isolation.plan import Kind, Plan, Step
@@ -94,6 +95,7 @@ class Conductor:
         try:
             self._run_session(room)
             room.end_session()
+            self._settle()
             self._run_grader()
         finally:
             for snapshot in self._snapshots.values():
@@ -122,6 +124,11 @@ class Conductor:
                 alive = self._take_snapshot(room, step, index)
             if alive and step.kind is not Kind.GRADE:
                 alive = self._run_cell(room, step) or self._go_on_without(room, index)
+
+    def _settle(self) -> None:
+        results = [self._results[step.position] for step in self._job.plan.steps]
+        for result, outputs in zip(results, settled(r.outputs for r in results), strict=True):
+            result.outputs = outputs
 
     def _remember(self, room: Room, index: int) -> bool:
         """Take a snapshot to go on from if a cell ends Python."""
@@ -297,6 +304,8 @@ class Conductor:
             "trusted": sorted(self._job.plan.trusted_names),
             "lines": sorted(self._job.plan.lines),
             "words": sorted(self._job.plan.words),
+            "imports": self._job.plan.imports,
+            "operators": sorted(self._job.plan.operators),
         }
         channel = self._grader.run(job, [self._snapshots[p] for p in snapshots])
         results = {}

@@ -43,10 +43,17 @@ class Trusted:
 
 @dataclass(frozen=True)
 class Instructed:
-    """The instructor's cells of one notebook, in order, and the names that solutions bind."""
+    """The instructor's cells of one notebook, in order, and the names that solutions bind.
+
+    `imports` are statements by the name that they bind: such a name is never the student's, or
+    their NumPy would compare their own answers. `operators` are special methods such as `__add__`
+    that the notebook speaks of.
+    """
 
     cells: tuple[Trusted, ...]
     solution_names: dict[str, frozenset[str]] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    operators: frozenset[str] = frozenset()
 
     @property
     def trusted(self) -> dict[str, Trusted]:
@@ -82,6 +89,8 @@ class Plan:
     trusted_names: frozenset[str]
     lines: frozenset[str]
     words: frozenset[str]
+    imports: dict[str, str] = field(default_factory=dict)
+    operators: frozenset[str] = frozenset()
 
     @property
     def has_hidden(self) -> bool:
@@ -106,14 +115,28 @@ def instructed(
                 kind = Kind.LOCKED
             points = float(grades.get(cell.name) or 0.0)
             cells.append(Trusted(cell.name, cell.cell_type, cell.source or "", kind, points))
-    own = _own_notebook(source)
+    return described(cells, _own_notebook(source))
+
+
+def described(cells: list[Trusted], own: list[tuple[str, str]]) -> Instructed:
+    """What follows from the gradebook's cells, and from the code of the instructor's notebook.
+
+    `own` has each of its cells with the grade id, if it has one: those that nbgrader does not know
+    are in no gradebook, and solutions are only here.
+    """
     # The gradebook's order is that of the first release; a cell that came later is last there.
-    places = {grade_id: place for place, grade_id in enumerate(own)}
+    places = {grade_id: place for place, (grade_id, _) in enumerate(own)}
     cells.sort(key=lambda cell: places.get(cell.grade_id, len(places)))
-    bound = {c.grade_id: names.bound(c.source) for c in cells if c.kind is Kind.STUDENT}
-    for grade_id in bound.keys() & own.keys():
-        bound[grade_id] |= names.bound(own[grade_id])
-    return Instructed(tuple(cells), bound)
+    solutions = {c.grade_id: names.assigned(c.source) for c in cells if c.kind is Kind.STUDENT}
+    imports: dict[str, str] = {}
+    for grade_id, code in [*((c.grade_id, c.source) for c in cells if c.cell_type == "code"), *own]:
+        imports |= names.imported(code)
+        if grade_id in solutions:
+            solutions[grade_id] |= names.assigned(code)
+    for name in frozenset().union(*solutions.values()):
+        imports.pop(name, None)
+    texts = [c.source for c in cells] + [code for _, code in own]
+    return Instructed(tuple(cells), solutions, imports, names.special(texts))
 
 
 def plan(notebook: NotebookNode, instructor: Instructed, clear: ClearHiddenTests) -> Plan:
@@ -150,6 +173,8 @@ def plan(notebook: NotebookNode, instructor: Instructed, clear: ClearHiddenTests
         frozenset().union(*(names.bound(c.source) for c in trusted.values())),
         names.lines(sources),
         names.words([*sources, *shown]),
+        instructor.imports,
+        instructor.operators,
     )
 
 
@@ -180,15 +205,17 @@ def _visible(cell: Trusted, clear: ClearHiddenTests) -> str | None:
     return str(shown.source) if removed else None
 
 
-def _own_notebook(path: Path | None) -> dict[str, str]:
-    """Sources of the instructor's own notebook, solutions included, by grade id and in order."""
+def _own_notebook(path: Path | None) -> list[tuple[str, str]]:
+    """Grade id and source of the code cells in the instructor's own notebook, in order."""
     try:
         cells: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"] if path else []
-        found = {}
-        for cell in cells:
-            grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
-            if isinstance(grade_id, str):
-                found[grade_id] = "".join(cell["source"])
-        return found
+        return [
+            (
+                str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")),
+                "".join(cell["source"]),
+            )
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}  # what the gradebook has must do
+        return []  # what the gradebook has must do

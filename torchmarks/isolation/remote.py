@@ -9,47 +9,31 @@ from __future__ import annotations
 
 import contextlib
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
-import numpy as np
 from torch import Tensor
 
-from torchmarks.calls import NoAnswer, Outcome, TimeLimitExceeded, Verdict
+from torchmarks.calls import Outcome, Verdict
+from torchmarks.isolation.changes import change
 from torchmarks.isolation.channel import Channel, ChannelError, Late, Malformed, TooLarge
+from torchmarks.isolation.conditions import conditions
+from torchmarks.isolation.disguises import known_module
+from torchmarks.isolation.failures import SENTENCES, CallFailed, failed
+from torchmarks.isolation.gradients import Mirrors, joined
+from torchmarks.isolation.handles import backward
+from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable, parcel
+from torchmarks.isolation.raising import exception, exception_class, warning_class
+from torchmarks.isolation.rebuilding import Decoder
+from torchmarks.isolation.records import Known, record
 from torchmarks.isolation.snapshot import GRACE
-from torchmarks.isolation.standins import Known, StandIn, exception_class, pickled
-from torchmarks.isolation.values import decode
+from torchmarks.isolation.standins import class_of, made, named
 from torchmarks.watch import Watch
 
 #: Seconds for one question that is no call.
 CALL_LIMIT = 10.0
-
-
-class CallFailed(NoAnswer):
-    """A call that gave no answer."""
-
-
-class CallTimedOut(CallFailed, TimeLimitExceeded):
-    """A call that did not end."""
-
-
-SENTENCES = {
-    Verdict.TIMED_OUT: "It ran out of time. Is there a loop that does not end?",
-    Verdict.KILLED: (
-        "It was killed: it crashed Python, or took more memory or processes than it may."
-    ),
-    Verdict.EXITED: "It ended Python: take out `exit`, `quit` and `os._exit`.",
-    Verdict.TOO_LARGE: "Its answer is too large to be looked at.",
-    Verdict.MALFORMED: "Its answer cannot be read: it is nested without end, or was forged.",
-    Verdict.GONE: "It could not be run: other code of the notebook had ended Python before.",
-}
-
-
-def failed(verdict: Verdict) -> CallFailed:
-    """The exception for a verdict out of `SENTENCES`."""
-    kind = CallTimedOut if verdict is Verdict.TIMED_OUT else CallFailed
-    return kind(verdict, SENTENCES[verdict])
 
 
 class Session:
@@ -58,8 +42,12 @@ class Session:
     def __init__(self, channel: Channel | None, known: Known, seconds: float) -> None:
         self._channel = channel
         self.known = known
-        self.printed: Callable[[str], None] = lambda text: None
-        self._made: dict[int, Any] = {}
+        #: Takes what a call printed, and to which stream.
+        self.printed: Callable[[str, str], None] = lambda name, text: None
+        self._objects: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self._classes: dict[int, Any] = {}
+        self._mirrors = Mirrors()
+        self._conditions: dict[str, Any] = {}
         self._deleted: set[str] = set()
         self._watch: Watch | None = None
         self._watch_for: tuple[Any, ...] = ()
@@ -69,7 +57,7 @@ class Session:
 
     def fresh(self) -> None:
         """Forget all that earlier questions did to the snapshot."""
-        self._made = {}
+        self._conditions = conditions()
         self._deleted = set()
         self._until = time.monotonic() + self._seconds
         if self._channel is not None:
@@ -85,7 +73,7 @@ class Session:
         __tracebackhide__ = True
         if self._channel is None:
             raise failed(Verdict.GONE)
-        blobs = [] if payload is None else [pickled(payload)]
+        blobs = [] if payload is None else [parcel(self._with_news(payload), self._names)]
         question["seconds"] = seconds
         try:
             self._channel.send(question, blobs, seconds=seconds + 2 * GRACE)
@@ -104,20 +92,22 @@ class Session:
             raise failed(Verdict.GONE) from None
         reason = frame.header.get("failed")
         if reason == "no way in":
-            raise RuntimeError("this test sends the session something that only the grader has")
+            raise CannotTravel("this test sends the session something that only the grader has")
         if reason is not None:
+            # Another process answers from now on, which has heard of nothing yet.
+            self._mirrors.clear()
+            self._conditions = {}
             raise failed(_verdict(reason, SENTENCES))
-        printed = frame.header.get("printed")
-        if isinstance(printed, str) and printed:
-            self.printed(printed)
+        self._pass_on(frame.header)
         return frame.header, frame.blobs
 
     def value(self, name: str) -> Any:
         """The student's value of a name; raises `KeyError` where there is none."""
+        __tracebackhide__ = True
         header, blobs = self.ask({"name": name})
         if header.get("missing"):
             raise KeyError(name)
-        return self._decoded(header.get("value"), blobs, ("name", name))
+        return self._decoded(header.get("value"), blobs, name)
 
     def delete(self, name: str) -> None:
         """Delete a name until the cell's end; raises `KeyError` where there is none."""
@@ -134,7 +124,7 @@ class Session:
 
     def module(self, name: str) -> Any:
         """A module of the submission; raises `ImportError` where there is none."""
-        return self._answer(*self.ask({"import": name}), ())
+        return self._answer(*self.ask({"import": name}), [])
 
     def call(
         self,
@@ -147,11 +137,25 @@ class Session:
         seconds = self._until - time.monotonic() if self._limit is None else self._limit
         if seconds <= 0:
             raise failed(Verdict.TIMED_OUT)
-        payload = (function, arguments, keywords or {}, self._watch_for)
+        steps = self._steps()
+        shared = changeable((function, arguments, keywords, self._mirrors.in_use()))
+        payload = {
+            "function": function,
+            "arguments": arguments,
+            "keywords": keywords or {},
+            "watch_for": self._watch_for,
+            "steps": steps,
+            "shared": shared,
+            "gradients": [
+                (place, value.grad)
+                for place, value in enumerate(shared)
+                if isinstance(value, Tensor) and value.is_leaf and value.grad is not None
+            ],
+        }
         header, blobs = self.ask({"call": True}, payload, seconds)
         if self._watch is not None:
             self._watch.note(_strings(header.get("called")))
-        return self._answer(header, blobs, arguments)
+        return self._answer(header, blobs, shared)
 
     @contextlib.contextmanager
     def watching(self, watch: Watch, seconds: float) -> Iterator[None]:
@@ -164,7 +168,7 @@ class Session:
 
     def observe(
         self,
-        function: StandIn,
+        function: Any,
         arguments: tuple[Any, ...],
         through: Callable[..., Any] | None,
         quiet: bool,
@@ -176,9 +180,16 @@ class Session:
         question = {"observe": True, "quiet": quiet, "test_file": test_file}
         watch = Watch(watch_for)
         try:
-            header, blobs = self.ask(question, (function, arguments, through, watch_for), seconds)
+            asked = {
+                "function": function,
+                "arguments": arguments,
+                "through": through,
+                "watch_for": watch_for,
+                "steps": self._steps(),
+            }
+            header, blobs = self.ask(question, asked, seconds)
             verdict = _verdict(header.get("verdict"), Verdict)
-            value = self._decoded(header.get("value"), blobs, None)
+            value = self._decoded(header.get("value"), blobs)
         except CallFailed as failure:
             return Outcome(failure.verdict)
         watch.note(_strings(header.get("called")))
@@ -190,65 +201,129 @@ class Session:
             error=self.known.word(error, "an exception of its own") if error else "",
             message=str(header.get("message", ""))[:10_000],
             line=line if line in self.known.lines else "",
-            changed=tuple(self.known.word(n, "") for n in header.get("changed") or ()),
+            changed=tuple(self.known.word(n, "") for n in _list(header.get("changed"))),
             called=watch.seen,
             exception_names=tuple(_strings(header.get("exception_names"))),
         )
 
-    def _answer(
-        self, header: dict[str, Any], blobs: list[bytes], arguments: tuple[Any, ...]
-    ) -> Any:
-        __tracebackhide__ = True
-        if isinstance(header.get("raised"), dict):
-            raise self._exception(header["raised"], blobs)
-        try:
-            for position, code in header.get("changes") or ():
-                _change(arguments[position], decode(code, blobs, self._stand_in))
-        except Malformed:
-            raise failed(Verdict.MALFORMED) from None
-        except (TypeError, ValueError, IndexError, RuntimeError):
-            raise failed(Verdict.MALFORMED) from None
-        return self._decoded(header.get("value"), blobs, None)
+    # What comes back ----------------------------------------------------------------------------
 
-    def _decoded(self, code: Any, blobs: list[bytes], reference: Any) -> Any:
+    def _answer(self, header: dict[str, Any], blobs: list[bytes], shared: list[Any]) -> Any:
+        __tracebackhide__ = True
+        decoder = self._decoder(blobs, shared, header.get("inputs"))
+        plain = Decoder(blobs, self._stand_in, shared)
+        try:
+            for place, code in _list(header.get("changes")):
+                value = shared[_index(place)]
+                if isinstance(value, Tensor):
+                    change(value, plain.decode(code))
+                    self._mirrors.settle(value)
+                else:
+                    change(value, decoder.decode(code))
+            if "raised" in header:
+                raised = exception(header["raised"], self._class, decoder, self.known)
+            else:
+                return decoder.decode(header.get("value"))
+        except (Malformed, TypeError, ValueError, KeyError, IndexError, RuntimeError):
+            raise failed(Verdict.MALFORMED) from None
+        raise raised
+
+    def _decoded(self, code: Any, blobs: list[bytes], name: str = "") -> Any:
         def rebuild(handle: dict[str, Any]) -> Any:
             # What lies inside of a container has no name of its own.
             top = isinstance(code, dict) and code.get("handle") is handle
-            return self._stand_in(handle, reference if top else None)
+            return self._stand_in(handle, name if top else "")
 
         try:
-            return decode(code, blobs, rebuild)
+            return self._decoder(blobs, [], None, rebuild).decode(code)
         except Malformed:
             raise failed(Verdict.MALFORMED) from None
 
-    def _stand_in(self, handle: dict[str, Any], reference: Any = None) -> Any:
-        number = handle["number"]
-        if type(number) is not int:
-            raise Malformed
-        if handle.get("kind") == "exception":
-            if number not in self._made:
-                self._made[number] = exception_class(handle, self.known)
-            return self._made[number]
-        made = type(self.known.word(handle.get("type"), "object"), (StandIn,), {})
-        return made(self, reference or ("number", number), handle)
+    def _decoder(
+        self,
+        blobs: list[bytes],
+        shared: list[Any],
+        inputs: Any,
+        rebuild: Callable[[dict[str, Any]], Any] | None = None,
+    ) -> Decoder:
+        def link(value: Tensor, code: dict[str, Any]) -> Tensor:
+            number = _index(code["kept"])
+            if code.get("leaf") is True:
+                return self._mirrors.take(number, value)
+            pairs = [(shared[_index(place)], _index(n)) for place, n in _list(inputs)]
+            tensors = [(tensor, n) for tensor, n in pairs if isinstance(tensor, Tensor)]
+            return joined(value, number, tensors, self._gradients)
 
-    def _exception(self, raised: dict[str, Any], blobs: list[bytes]) -> BaseException:
-        try:
-            kind = self._stand_in(raised["kept"])
-            arguments = decode(raised.get("arguments"), blobs, self._stand_in)
-        except (Malformed, KeyError, TypeError):
-            raise failed(Verdict.MALFORMED) from None
-        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
-            raise failed(Verdict.MALFORMED)
-        try:
-            error = kind(*arguments)
-        except Exception:  # its constructor wants something else
-            error = kind(str(raised.get("message", "")))
-        line = str(raised.get("line", ""))
-        if line in self.known.lines:
-            error.student_line = line  # type: ignore[attr-defined]
-            error.add_note(f"in the line: {line}")
-        return error
+        return Decoder(blobs, rebuild or self._stand_in, shared, link, self._class)
+
+    def _gradients(self, number: int, numbers: list[int], gradient: Tensor) -> Any:
+        return self.call(backward, Kept(number), [Kept(n) for n in numbers], gradient)
+
+    def _stand_in(self, handle: dict[str, Any], name: str = "") -> Any:
+        number = _index(handle["number"])
+        if handle.get("kind") in ("class", "exception"):
+            return self._class(handle, name=name)
+        if handle.get("kind") == "module" and (module := known_module(handle)) is not None:
+            return module
+        value = self._objects.get(number)
+        if value is None:
+            value = made(self._class(handle["class"]), self, name, handle)
+            self._objects[number] = value
+        elif name:
+            named(value, name)
+        return value
+
+    def _class(self, handle: Any, depth: int = 0, name: str = "") -> Any:
+        if not isinstance(handle, dict) or depth > 30:
+            raise Malformed
+        number = _index(handle["number"])
+        if number not in self._classes:
+            if handle.get("kind") == "exception":
+                self._classes[number] = exception_class(handle, self.known)
+            else:
+                bases = [self._class(base, depth + 1) for base in _list(handle.get("bases"))]
+                below = tuple(base for base in bases if record(base) is not None)
+                self._classes[number] = class_of(self, handle, below)
+        if name and record(self._classes[number]) is not None:
+            named(self._classes[number], name)
+        return self._classes[number]
+
+    def _pass_on(self, header: dict[str, Any]) -> None:
+        """Print here what the call printed, and warn of what it warned of."""
+        for entry in _list(header.get("printed")):
+            if isinstance(entry, list) and len(entry) == 2 and all(map(_is_text, entry)):
+                self.printed(*entry)
+        for entry in _list(header.get("warnings")):
+            if isinstance(entry, list) and len(entry) == 2 and _is_text(entry[1]):
+                warnings.warn(entry[1], warning_class(entry[0]), stacklevel=4)
+
+    # What goes along with a question --------------------------------------------------------------
+
+    def _with_news(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Add what a test has changed in this process since the session heard of it."""
+        now = conditions()
+        payload["conditions"] = {k: v for k, v in now.items() if v != self._conditions.get(k)}
+        self._conditions = now
+        return payload
+
+    def _steps(self) -> list[tuple[Kept, Tensor, Tensor | None]]:
+        """What an optimizer, say, did here to tensors of the session."""
+        return [(Kept(number), *news) for number, news in self._mirrors.pending().items()]
+
+    def _names(self, value: Any) -> Reference | None:
+        """How the session knows a value; None if it does not."""
+        found = record(value)
+        if found is None:
+            number = self._mirrors.number(value)
+            return None if number is None else (number, "")
+        if found.session is self:
+            return (found.number, found.name)
+        if found.name:
+            return (-1, found.name)
+        raise CannotTravel(
+            "this test passes on an object that the student's code made in an earlier cell: "
+            "make it in this cell, or in a locked cell that is not graded"
+        )
 
 
 def _verdict(value: Any, allowed: Iterable[Verdict]) -> Verdict:
@@ -259,16 +334,15 @@ def _strings(value: Any) -> set[str]:
     return {v for v in value if isinstance(v, str)} if isinstance(value, list) else set()
 
 
-def _change(value: Any, changed: Any) -> None:
-    """Give an argument the contents that it has in the session after the call."""
-    if isinstance(value, list) and isinstance(changed, list):
-        value[:] = changed
-    elif isinstance(value, (dict, set)) and isinstance(changed, type(value)):
-        value.clear()
-        value.update(changed)
-    elif isinstance(value, np.ndarray) and isinstance(changed, np.ndarray):
-        value[...] = changed
-    elif isinstance(value, Tensor) and isinstance(changed, Tensor):
-        value.data.copy_(changed.detach())
-    else:
-        raise TypeError
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _index(number: Any) -> int:
+    if type(number) is not int or number < 0:
+        raise Malformed
+    return number
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

@@ -46,7 +46,12 @@ class Sender:
         waiting, self._waiting = self._waiting, []
         self._size, self._since = 0, time.monotonic()
         if waiting:
-            self._channel.send({"cell": self._cell, "outputs": waiting})
+            # An interrupt in the middle would leave half a frame.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                self._channel.send({"cell": self._cell, "outputs": waiting})
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def run_session(connection: socket.socket, shell: Shell) -> None:

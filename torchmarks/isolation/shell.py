@@ -6,27 +6,34 @@ outputs, inline figures, top-level `await`, magics, `!commands`, errors with the
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import codecs
 import contextlib
+import getpass
+import inspect
 import io
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import capture_output  # noqa: F401 (imported once, for `%%capture`)
 from traitlets.config import Config
 
 Emit = Callable[[dict[str, Any]], None]
 #: What one cell may print and show, in bytes; the rest is dropped, with a line that says so.
 OUTPUT_LIMIT = 4_000_000
+#: Characters of each part of an error.
+ERROR_LIMIT = 20_000
+_HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Printed(io.RawIOBase):
@@ -83,8 +90,9 @@ class Hook(DisplayHook):  # type: ignore[misc]
             return
         data, metadata = self.compute_format_data(result)
         self.update_user_ns(result)
+        self.fill_exec_result(result)
         self.shell.last_result = result
-        if self.shell.takes(result):
+        if self.shell.takes(result) or not data:  # its `__repr__` has raised an error
             return
         self.shell.output({"output_type": "execute_result", "data": data, "metadata": metadata})
 
@@ -99,6 +107,9 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
         if self.secret:
             return f"<secret cell {number}>"
         name: str = super().cache(transformed_code, number, raw_code)
+        # Else the traceback of an endless recursion takes half a minute: for each of its frames
+        # `inspect` would look through all modules for one with this file.
+        inspect.modulesbyfile[name] = inspect.modulesbyfile[os.path.abspath(name)] = "__main__"
         return name
 
 
@@ -116,6 +127,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         #: Whether whoever runs the cell shows its result in a way of its own.
         self.takes: Callable[[Any], bool] = lambda result: False
         self._shown = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        #: What C code and subprocesses write, by the stream that it belongs to.
+        self._beneath: dict[str, IO[bytes]] = {}
         super().__init__(
             config=quiet,
             displayhook_class=Hook,
@@ -123,9 +137,14 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             compiler_class=Compiler,
             **options,
         )
+        self.set_hook("show_in_pager", lambda *page, **where: None, 0)  # `len?` opens no page here
 
     def output(self, event: dict[str, Any]) -> None:
-        """Count an output and pass it on."""
+        """Count an output and pass it on, after what went past Python before it."""
+        self._pass_on_what_went_past_python()
+        self._count(event)
+
+    def _count(self, event: dict[str, Any]) -> None:
         size = len(event.get("text", "")) or sum(
             len(str(value)) for value in (event.get("data") or {}).values()
         )
@@ -141,7 +160,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def run(self, source: str) -> bool:
         """Run a cell; True if it ended without an error."""
         self._shown, self.last_result = 0, None
-        result = self.run_cell(source, store_history=True)
+        result = self._run_in_loop(source)
         self.last_error = result.error_before_exec or result.error_in_exec
         for stream in (sys.stdout, sys.stderr):
             # A student may have closed or replaced it.
@@ -150,39 +169,88 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self._pass_on_what_went_past_python()
         return bool(result.success)
 
+    def _run_in_loop(self, source: str) -> ExecutionResult:
+        """Run a cell as a kernel does: in an event loop, which keeps tasks from cell to cell."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+        task = self._loop.create_task(self._run_as_a_task(source))
+        try:
+            return self._loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            # It came while the cell was waiting for something.
+            task.cancel()
+            return self._loop.run_until_complete(task)
+
+    async def _run_as_a_task(self, source: str) -> ExecutionResult:
+        try:
+            transformed, error = self.transform_cell(source), None
+        except Exception:
+            transformed, error = source, sys.exc_info()
+        if not self.should_run_async(
+            source, transformed_cell=transformed, preprocessing_exc_tuple=error
+        ):
+            return self.run_cell(source, store_history=True)
+        result = ExecutionResult(None)
+        try:
+            result = await self.run_cell_async(
+                source,
+                store_history=True,
+                transformed_cell=transformed,
+                preprocessing_exc_tuple=error,
+            )
+        except asyncio.CancelledError:
+            result.error_in_exec = KeyboardInterrupt()
+            self.showtraceback((KeyboardInterrupt, result.error_in_exec, None))
+        finally:
+            self.events.trigger("post_execute")
+            self.events.trigger("post_run_cell", result)
+        return result
+
     def redirect(self) -> None:
         """Take over this process's streams, those of its C code and subprocesses too."""
-        self._beneath = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
-        for descriptor in (1, 2):
-            os.dup2(self._beneath.fileno(), descriptor)
+        for descriptor, name in ((1, "stdout"), (2, "stderr")):
+            self._beneath[name] = tempfile.TemporaryFile()  # noqa: SIM115 (open till the end)
+            os.dup2(self._beneath[name].fileno(), descriptor)
         sys.stdout = io.TextIOWrapper(
             Printed(self, "stdout", 1), "utf-8", "replace", write_through=True
         )
         sys.stderr = io.TextIOWrapper(
             Printed(self, "stderr", 2), "utf-8", "replace", write_through=True
         )
-        builtins.input = _no_input
+        builtins.input = getpass.getpass = _no_input
 
     def _pass_on_what_went_past_python(self) -> None:
-        beneath = getattr(self, "_beneath", None)
-        if beneath is None or not os.fstat(beneath.fileno()).st_size:
-            return
-        data = os.pread(beneath.fileno(), OUTPUT_LIMIT, 0)
-        os.ftruncate(beneath.fileno(), 0)
-        os.lseek(beneath.fileno(), 0, os.SEEK_SET)
-        self.output(
-            {"output_type": "stream", "name": "stdout", "text": data.decode("utf-8", "replace")}
-        )
+        for name, file in self._beneath.items():
+            if os.fstat(file.fileno()).st_size:
+                data = os.pread(file.fileno(), OUTPUT_LIMIT, 0)
+                os.ftruncate(file.fileno(), 0)
+                os.lseek(file.fileno(), 0, os.SEEK_SET)
+                text = data.decode("utf-8", "replace")
+                self._count({"output_type": "stream", "name": name, "text": text})
 
     # What IPython leaves to the shell ---------------------------------------------------------
 
+    def _get_exc_info(self, exc_tuple: Any = None) -> Any:
+        """The exception, without the frames in which the grader put its question."""
+        found: tuple[Any, Any, Any] = super()._get_exc_info(exc_tuple)
+        last = frame = found[2]
+        while frame is not None:
+            if not frame.tb_frame.f_code.co_filename.startswith(_HERE):
+                last = frame
+            frame = frame.tb_next
+        if last is not None:
+            last.tb_next = None
+        return found
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self._pass_on_what_went_past_python()
         self.emit(
             {
                 "output_type": "error",
-                "ename": str(getattr(etype, "__name__", etype)),
-                "evalue": str(evalue),
-                "traceback": list(stb),
+                "ename": str(getattr(etype, "__name__", etype))[:ERROR_LIMIT],
+                "evalue": str(evalue)[:ERROR_LIMIT],
+                "traceback": [line[:ERROR_LIMIT] for line in stb],
             }
         )
 
@@ -215,8 +283,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         super().init_history()
 
 
-def _no_input(prompt: object = "") -> str:
-    raise EOFError("a notebook that is graded cannot ask for input")
+def _no_input(prompt: object = "", stream: object = None) -> str:
+    raise StdinNotImplementedError("a notebook that is graded cannot ask for input")
 
 
 def warm_up(names: dict[str, Any] | None = None) -> Shell:

@@ -21,6 +21,8 @@ from torchmarks.isolation.shell import Shell
 
 #: Seconds beyond a call's own limit after which a call that does not stop is killed.
 GRACE = 1.0
+#: More than the objects that one answerer keeps.
+NUMBERS = 10**9
 
 Resume = Callable[[socket.socket, Shell], None]
 
@@ -33,6 +35,7 @@ class Warden:
         self._shell = shell
         self._resume = resume
         self._answerer = 0
+        self._started = 0
         self._questions: Channel | None = None
         self._alive: socket.socket | None = None
 
@@ -79,13 +82,15 @@ class Warden:
     def _start(self) -> None:
         questions, theirs = socket.socketpair()
         self._alive, done = socket.socketpair()
+        self._started += 1
         self._answerer = os.fork()
         if not self._answerer:
             try:
                 questions.close()
                 self._alive.close()
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
-                Answerer(self._shell, Channel(theirs), self._grader, done).serve()
+                first = self._started * NUMBERS
+                Answerer(self._shell, Channel(theirs), self._grader, done, first).serve()
             finally:
                 os._exit(0)
         theirs.close()

@@ -1,273 +1,213 @@
 """Stand-ins: objects of the student's as a grade cell sees them, while they stay in the session.
 
 A stand-in decides nothing. What is compared is compared in the grader, between values that were
-built there: `stand_in == 5` is false whatever the student's `__eq__` would say.
+built there: `stand_in == 5` is false whatever the student's `__eq__` would say, and `stand_in - 5`
+is an error unless the instructor's notebook asks for a class with a `__sub__`. Classes of the
+student's are classes here, so that `type(x) is Stack` and `issubclass(Net, nn.Module)` hold.
 """
 
 from __future__ import annotations
 
-import builtins
 import contextlib
-import io
 import operator
-import pickle
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
 
-import cloudpickle
-import numpy as np
-from torch import Tensor
-
-from torchmarks.calls import NoAnswer, Outcome
+from torchmarks.calls import Outcome
+from torchmarks.isolation import disguises, handles
+from torchmarks.isolation.methods import COMPARING, METHODS
+from torchmarks.isolation.records import Caller, Record, ask, known, plain, record
 from torchmarks.watch import Watch
 
-_Plain = TypeVar("_Plain")
+
+class RemoteClass(type):
+    """The type of stand-ins' classes. All of these but `StandIn` stand for a class themselves."""
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], members: dict[str, Any], **options: Any
+    ) -> Any:
+        """A class made by `class_of`; one of the test's below a student's is made there."""
+        below = next((found for base in bases if (found := record(base))), None)
+        if below is None or "_class_record" in members:
+            return super().__new__(cls, name, bases, members)
+        cell = members.pop("__classcell__", None)
+        made = below.session.call(handles.made_class, name, bases, members)
+        if cell is not None:
+            cell.cell_contents = made
+        return made
+
+    def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
+        """An object of the class, made in the session."""
+        __tracebackhide__ = True
+        found = record(cls)
+        if found is None:
+            return super().__call__(*arguments, **keywords)
+        return found.session.call(cls, *arguments, keywords=keywords)
+
+    def __getattribute__(cls, name: str) -> Any:
+        if _is_special(name) or record(cls) is None:
+            return super().__getattribute__(name)
+        return ask(getattr, cls, name)
+
+    def __getattr__(cls, name: str) -> Any:
+        return disguises.special(record(cls), cls, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if _is_special(name):
+            super().__setattr__(name, value)
+        else:
+            ask(setattr, cls, name, value)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if super().__instancecheck__(instance) or record(cls) is None:
+            return super().__instancecheck__(instance)
+        return ask(handles.has_instance, cls, instance) is True
+
+    def __subclasscheck__(cls, subclass: Any) -> bool:
+        if super().__subclasscheck__(subclass) or record(cls) is None:
+            return super().__subclasscheck__(subclass)
+        return ask(handles.has_subclass, cls, subclass) is True
+
+    def __bool__(cls) -> bool:
+        return True
+
+    def __iter__(cls) -> Iterator[Any]:
+        return iter(ask(iter, cls))
+
+    def __len__(cls) -> int:
+        return plain(ask(len, cls), int)
+
+    def __getitem__(cls, key: Any) -> Any:
+        return ask(operator.getitem, cls, key)
+
+    def __observe__(cls, arguments: tuple[Any, ...], *options: Any) -> Outcome:
+        return known(cls).session.observe(cls, arguments, *options)
+
+    def __watched__(cls, watch: Watch, seconds: float) -> AbstractContextManager[None]:
+        return known(cls).session.watching(watch, seconds)
 
 
-class Caller(Protocol):
-    """Where the calls of a stand-in go: a `remote.Session`."""
-
-    def call(self, function: Any, *arguments: Any, keywords: dict[str, Any] | None = None) -> Any:
-        """Call something in the session."""
-
-    def observe(self, function: Any, arguments: tuple[Any, ...], *options: Any) -> Outcome:
-        """See what `calls.observe` sees of a call."""
-
-    def watching(self, watch: Watch, seconds: float) -> contextlib.AbstractContextManager[None]:
-        """Tell `watch` what runs within."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a reader of the notebook knows: lines of the submission, words of it and of its tests.
-
-    Names and lines that a session sends are shown only if they are among these; others could have
-    been made up to carry the inputs of a hidden test.
-    """
-
-    lines: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-
-    def word(self, word: Any, otherwise: str) -> str:
-        """`word`, if it is known or Python's own."""
-        own = isinstance(word, str) and (word in self.words or hasattr(builtins, word))
-        return word if own else otherwise
-
-
-class StandIn:
+class StandIn(metaclass=RemoteClass):
     """Stands for an object that stays in the session. Everything it is asked is asked there."""
 
-    def __init__(self, session: Caller, reference: Any, handle: dict[str, Any]) -> None:
-        object.__setattr__(self, "_session", session)
-        object.__setattr__(self, "_reference", reference)
-        object.__setattr__(self, "_handle", handle)
-        name = reference[1] if reference[0] == "name" else str(handle.get("name") or "")[:100]
-        object.__setattr__(self, "__name__", name)
-        object.__setattr__(self, "__doc__", str(handle.get("doc") or ""))
+    __slots__ = ("__weakref__", "_record")
 
     def __observe__(self, arguments: tuple[Any, ...], *options: Any) -> Outcome:
-        outcome: Outcome = self._session.observe(self, arguments, *options)
-        return outcome
+        return known(self).session.observe(self, arguments, *options)
 
-    def __watched__(self, watch: Watch, seconds: float) -> contextlib.AbstractContextManager[None]:
-        watching: contextlib.AbstractContextManager[None] = self._session.watching(watch, seconds)
-        return watching
+    def __watched__(self, watch: Watch, seconds: float) -> AbstractContextManager[None]:
+        return known(self).session.watching(watch, seconds)
 
-    def _ask(self, function: Any, *arguments: Any, **keywords: Any) -> Any:
+    def __getattribute__(self, name: str) -> Any:
         __tracebackhide__ = True
-        return self._session.call(function, self, *arguments, keywords=keywords)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the object in the session."""
-        __tracebackhide__ = True
-        return self._session.call(self, *arguments, keywords=keywords)
+        if name == "__class__" or name == "__doc__" or name == "__dict__":
+            return disguises.special(record(self), self, name)
+        if _is_special(name):
+            return object.__getattribute__(self, name)
+        if name.startswith(("_repr_", "_ipython_")):
+            raise AttributeError(name)
+        return ask(getattr, self, name)
 
     def __getattr__(self, name: str) -> Any:
-        __tracebackhide__ = True
-        if name.startswith("_repr_") or name.startswith("_ipython_"):
-            raise AttributeError(name)
-        return self._ask(getattr, name)
+        # Protocols such as `__array__` and `__torch_function__` would let the student's code step
+        # in where values are compared, so special names are asked for by a list of them.
+        return disguises.special(record(self), self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._ask(setattr, name, value)
+        ask(setattr, self, name, value)
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> Any:
-        """The nearest class of the object that the grader knows, so that `isinstance` works."""
-        return _known_class(self._handle) or type(self)
+    def __delattr__(self, name: str) -> None:
+        ask(delattr, self, name)
 
-    def __instancecheck__(self, instance: Any) -> bool:
-        # Nothing that was built in the grader is an object of the student's.
-        return issubclass(type(instance), StandIn) and self._ask(_is_instance, instance) is True
-
-    def __subclasscheck__(self, subclass: Any) -> bool:
-        return self._ask(_is_subclass, subclass) is True
-
-    def __iter__(self) -> Iterator[Any]:
-        if self._handle.get("iterator"):
-            return self
-        return iter(self._ask(iter))
-
-    def __next__(self) -> Any:
-        __tracebackhide__ = True
-        return self._ask(next)
-
-    def __len__(self) -> int:
-        return _plain(self._ask(len), int)
+    def __dir__(self) -> list[str]:
+        return [str(name) for name in ask(dir, self)]
 
     def __bool__(self) -> bool:
-        return _plain(self._ask(bool), bool)
+        return plain(ask(bool, self), bool)
 
     def __str__(self) -> str:
-        return _plain(self._ask(str), str)
+        return plain(ask(str, self), str)
 
     def __repr__(self) -> str:
-        return _plain(self._ask(repr), str)
+        return plain(ask(repr, self), str)
 
-    def __enter__(self) -> Any:
-        return self._ask(_enter)
+    def __hash__(self) -> int:
+        return plain(ask(hash, self), int)
 
-    def __exit__(self, *error: Any) -> None:
-        self._ask(_exit)
+    def __copy__(self) -> Any:
+        return ask(handles.copied, self)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return ask(handles.deeply_copied, self)
 
     # Comparisons are the grader's. Two objects of the student's may be compared by their own rule.
 
     def __eq__(self, other: Any) -> Any:
-        if not isinstance(type(other), type) or not issubclass(type(other), StandIn):
-            return False
-        return self._ask(operator.eq, other) is True
+        return _both(self, other) and ask(operator.eq, self, other) is True
 
     def __ne__(self, other: Any) -> Any:
         return not self == other
 
-    def __hash__(self) -> int:
-        return hash(self._reference)
+    def __lt__(self, other: Any) -> Any:
+        return ask(operator.lt, self, other) is True if _both(self, other) else NotImplemented
+
+    def __le__(self, other: Any) -> Any:
+        return ask(operator.le, self, other) is True if _both(self, other) else NotImplemented
+
+    def __gt__(self, other: Any) -> Any:
+        return ask(operator.gt, self, other) is True if _both(self, other) else NotImplemented
+
+    def __ge__(self, other: Any) -> Any:
+        return ask(operator.ge, self, other) is True if _both(self, other) else NotImplemented
 
 
-def _forward(name: str, function: Any) -> None:
-    def method(self: StandIn, *arguments: Any) -> Any:
-        __tracebackhide__ = True
-        return self._ask(function, *arguments)
-
-    setattr(StandIn, name, method)
-
-
-def _reflect(name: str, function: Any) -> None:
-    def method(self: StandIn, other: Any) -> Any:
-        __tracebackhide__ = True
-        return self._session.call(function, other, self)
-
-    setattr(StandIn, name, method)
-
-
-def _compare(name: str, function: Any) -> None:
-    def method(self: StandIn, other: Any) -> Any:
-        # Like `__eq__`: never between the student's rule and a value of the test.
-        if not issubclass(type(other), StandIn):
-            return NotImplemented
-        return self._ask(function, other) is True
-
-    setattr(StandIn, name, method)
+def class_of(session: Caller, handle: dict[str, Any], bases: tuple[type, ...]) -> type:
+    """A class for a handle of one; `bases` are those that are the student's too."""
+    name = session.known.word(handle.get("name"), "object")
+    said = handle.get("methods")
+    members: dict[str, Any] = {
+        method: METHODS[method]
+        for method in (said if isinstance(said, list) else ())
+        if method in METHODS and (method not in COMPARING or method in session.known.operators)
+    }
+    members |= {
+        "__slots__": (),
+        "__doc__": str(handle.get("doc") or "") or None,
+        "__module__": "__main__",
+        "_class_record": Record(session, handle["number"], "", handle),
+    }
+    torchs = disguises.known_class(handle)
+    below = bases or (StandIn,)
+    both = (*below, torchs) if torchs is not None and disguises.may_be_base(torchs) else below
+    for possible in (both, below):
+        with contextlib.suppress(TypeError):  # they cannot be bases of one class
+            return _new_class(name, possible, members)
+    return _new_class(name, (StandIn,), members)
 
 
-_BINARY = ["add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift"]
-for _name in [*_BINARY, "and", "or", "xor"]:
-    _function = getattr(operator, _name, None) or getattr(operator, f"{_name}_")
-    _forward(f"__{_name}__", _function)
-    _reflect(f"__r{_name}__", _function)
-for _name in ["neg", "pos", "abs", "invert", "getitem", "setitem", "delitem", "contains"]:
-    _forward(f"__{_name}__", getattr(operator, _name))
-for _name in ["lt", "le", "gt", "ge"]:
-    _compare(f"__{_name}__", getattr(operator, _name))
+_new_class: Callable[..., type] = RemoteClass
 
 
-# These run in the session.
-
-
-def _is_instance(kind: Any, instance: Any) -> bool:
-    return isinstance(instance, kind)
-
-
-def _is_subclass(kind: Any, subclass: Any) -> bool:
-    return issubclass(subclass, kind)
-
-
-def _enter(manager: Any) -> Any:
-    return manager.__enter__()
-
-
-def _exit(manager: Any) -> Any:
-    return manager.__exit__(None, None, None)
-
-
-class _Parcel(cloudpickle.Pickler):  # type: ignore[misc]
-    """Pickles a question; a stand-in travels as a reference to what it stands for."""
-
-    def persistent_id(self, value: Any) -> Any:
-        """The reference of a stand-in, or of a class made for a student's exception."""
-        if issubclass(type(value), StandIn):
-            return object.__getattribute__(value, "_reference")
-        if isinstance(value, type):
-            return vars(value).get("_reference")
-        return None
-
-
-def pickled(payload: Any) -> bytes:
-    """A question for the session; raises `RuntimeError` where it holds what cannot travel."""
-    buffer = io.BytesIO()
-    try:
-        _Parcel(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(payload)
-    except Exception as error:
-        raise RuntimeError(f"this test sends what cannot travel to the session: {error}") from None
-    return buffer.getvalue()
-
-
-def _plain(value: Any, kind: type[_Plain]) -> _Plain:
-    if type(value) is not kind:
-        raise TypeError(f"the student's object gave no {kind.__name__}")
+def made(kind: type, session: Caller, name: str, handle: dict[str, Any]) -> Any:
+    """A stand-in of a class that `class_of` made."""
+    value: Any = object.__new__(kind)
+    object.__setattr__(value, "_record", Record(session, handle["number"], name, handle))
     return value
 
 
-def _imported(entry: Any) -> Any:
-    """What a module of the grader's has under a name, if it has imported that module.
-
-    Nothing is asked: a module may look up what it has not, and that of the cells would ask again.
-    """
-    if not (isinstance(entry, list) and len(entry) == 2) or entry[0] == "__main__":
-        return None
-    return getattr(sys.modules.get(str(entry[0])), "__dict__", {}).get(str(entry[1]))
+def named(value: Any, name: str) -> None:
+    """Note that an object was found by this name: it can be found again, should Python crash."""
+    found = record(value)
+    assert found is not None
+    where, store = ("_class_record", type) if type(value) is RemoteClass else ("_record", object)
+    store.__setattr__(value, where, replace(found, name=name))
 
 
-def _known_class(handle: dict[str, Any]) -> Any:
-    """The first of an object's classes that the grader has imported itself."""
-    for entry in handle.get("bases") or ():
-        found = _imported(entry)
-        # What is a number or a string would have travelled: this one lies.
-        if found is None or entry[0] == "builtins":
-            continue
-        # Tensors and arrays travel: what stayed and calls itself one is none.
-        if isinstance(found, type) and not issubclass(found, (Tensor, np.ndarray, np.generic)):
-            return found
-    return None
+def _both(one: Any, other: Any) -> bool:
+    return record(one) is not None and record(other) is not None
 
 
-def exception_class(handle: dict[str, Any], known: Known) -> type[BaseException]:
-    """The grader's own exception class of that name; one made for a class of the student's."""
-    name = known.word(handle.get("name"), "StudentError")
-    base: type[BaseException] = Exception
-    for position, entry in enumerate(handle.get("bases") or ()):
-        found = _imported(entry)
-        usable = isinstance(found, type) and issubclass(found, BaseException)
-        if usable and not issubclass(found, NoAnswer):
-            if position == 0:
-                known_class: type[BaseException] = found
-                return known_class
-            base = found
-            break
-    if base is BaseException:
-        base = Exception
-    reference = ("number", handle["number"])
-    made: type[BaseException] = type(name, (base,), {"_reference": reference})
-    return made
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")

@@ -1,16 +1,19 @@
 """Values on their way from a session to the grader: JSON for structure, raw bytes for tensors.
 
-The format cannot carry code. What comes out of `decode` is made of plain tensors, arrays, numbers,
-strings and containers, built here; whatever else a student's code returned stays in the session,
-and comes as a handle. Subclasses arrive as the plain type below them.
+The format cannot carry code. Whatever is no plain tensor, array, number, string or container stays
+in the session, and goes as a handle. Subclasses go as the plain type below them.
 """
 
 from __future__ import annotations
 
 import base64
 import collections
+import datetime
+import decimal
+import fractions
+import pathlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -29,31 +32,43 @@ DTYPES = {
     if isinstance(dtype, torch.dtype)
     and re.fullmatch(r"torch\.(u?int\d+|bool|b?float\d+|complex\d+)", str(dtype))
 }
-_ARRAY_TYPE = re.compile(r"[<>|=]?[?biufcUSMm]\d*(\[\w+\])?")
-_NAME = re.compile(r"[A-Za-z_]\w{0,60}")
-_KNOWN_MAPPINGS = {
-    "Counter": collections.Counter,
-    "OrderedDict": collections.OrderedDict,
-    "defaultdict": lambda pairs: collections.defaultdict(None, pairs),
+ARRAY_TYPE = re.compile(r"[<>|=]?[?biufcUSMm]\d*(\[\w+\])?")
+#: Classes that a value may be, such as an annotation: making one of these does nothing else.
+CLASSES: dict[str, type] = {
+    c.__name__: c
+    for c in (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+} | {"object": object, "NoneType": type(None), "Tensor": Tensor, "ndarray": np.ndarray}
+#: Values that are what their text says, the most special first.
+TEXTS: dict[str, tuple[type, Callable[[Any], str]]] = {
+    "Fraction": (fractions.Fraction, str),
+    "Decimal": (decimal.Decimal, str),
+    "datetime": (datetime.datetime, datetime.datetime.isoformat),
+    "date": (datetime.date, datetime.date.isoformat),
+    "path": (pathlib.PurePath, str),
+    "device": (torch.device, str),
+    "array type": (np.dtype, lambda dtype: dtype.str),
 }
-_SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
-    "list": list,
-    "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "deque": collections.deque,
-}
+VIEWS = {"keys": type({}.keys()), "values": type({}.values()), "items": type({}.items())}
+#: Mappings that are known on both sides, by their names.
+MAPPINGS = ("Counter", "OrderedDict", "defaultdict")
 
 Keep = Callable[[Any], dict[str, Any]]
-Rebuild = Callable[[dict[str, Any]], Any]
+#: The number of an object that the grader has itself, for it had sent it; None for any other.
+Known = Callable[[Any], "int | None"]
 
 
 class Encoder:
-    """Encodes one answer; `keep` describes an object that stays where it is."""
+    """Encodes one answer; `keep` describes an object that stays where it is, or `number` does."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(
+        self, keep: Keep, number: Callable[[Any], int], known: Known = lambda value: None
+    ) -> None:
         self.blobs: list[bytes] = []
+        #: Whether some tensor of the answer is part of a graph.
+        self.graph = False
         self._keep = keep
+        self._number = number
+        self._known = known
         self._items = 0
         self._bytes = 0
 
@@ -66,6 +81,10 @@ class Encoder:
             raise Malformed
         if value is None or value is True or value is False:
             return value
+        number = self._known(value) if depth >= 0 else None
+        if number is not None:
+            return {"known": number}
+        depth = max(depth, 0)
         if isinstance(value, Tensor):
             return self._tensor(value)
         if isinstance(value, (np.ndarray, np.generic)):
@@ -75,13 +94,18 @@ class Encoder:
         if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
             return self._sequence(value, depth)
         if isinstance(value, dict):
-            name = next(
-                (c.__name__ for c in type(value).__mro__ if c.__name__ in _KNOWN_MAPPINGS), ""
-            )
-            pairs = [
-                [self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in dict.items(value)
-            ]
-            return {"dict": pairs, "type": name}
+            name = next((c.__name__ for c in type(value).__mro__ if c.__name__ in MAPPINGS), "")
+            return {"dict": self._pairs(dict.items(value), depth), "type": name}
+        return self._other(value, depth)
+
+    def contents(self, value: Any) -> Any:
+        """JSON for an object that the grader has, with what is inside of it now."""
+        return self.encode(value, -1)
+
+    def _pairs(self, pairs: Iterable[tuple[Any, Any]], depth: int) -> list[Any]:
+        return [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in pairs]
+
+    def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, range):
             return {"range": [value.start, value.stop, value.step]}
         if isinstance(value, slice):
@@ -92,6 +116,17 @@ class Encoder:
             return {"dtype": str(value).removeprefix("torch.")}
         if value is Ellipsis:
             return {"ellipsis": True}
+        for name, (kind, write) in TEXTS.items():
+            if isinstance(value, kind):
+                return {"text": self.encode(write(value)), "type": name}
+        for name, view in VIEWS.items():
+            if isinstance(value, view):
+                entries: Any = value
+                if name == "items":
+                    return {"view": self._pairs(entries, depth), "type": name}
+                return {"view": [self.encode(v, depth + 1) for v in entries], "type": name}
+        if isinstance(value, type) and CLASSES.get(value.__name__) is value:
+            return {"class": value.__name__}
         return {"handle": self._keep(value)}
 
     def _scalar(self, value: Any) -> Any:
@@ -122,6 +157,7 @@ class Encoder:
         elif isinstance(value, tuple) and hasattr(value, "_fields"):
             encoded["fields"] = [str(name) for name in value._fields]
             encoded["type"] = type(value).__name__
+            encoded["made by"] = self._keep(type(value))
         return encoded
 
     def _tensor(self, value: Tensor) -> Any:
@@ -134,17 +170,25 @@ class Encoder:
             data = value.detach().as_subclass(Tensor).resolve_conj().resolve_neg().contiguous()
             data = data.reshape(-1).view(torch.uint8)
             self.blobs.append(data.numpy().tobytes())
-        shape = [int(n) for n in value.shape]
-        return {
+        encoded: dict[str, Any] = {
             "tensor": len(self.blobs) - 1,
             "dtype": name,
-            "shape": shape,
+            "shape": [int(n) for n in value.shape],
             "graph": bool(value.requires_grad),
         }
+        if isinstance(value, torch.nn.Parameter):
+            encoded["parameter"] = True
+        if value.requires_grad:
+            encoded["kept"] = self._number(value)
+            encoded["leaf"] = value.is_leaf
+            self.graph = self.graph or not value.is_leaf
+            if value.is_leaf and value.grad is not None:
+                encoded["grad"] = self._tensor(value.grad.detach())
+        return encoded
 
     def _array(self, value: Any) -> Any:
         array = np.asarray(value)
-        if not _ARRAY_TYPE.fullmatch(array.dtype.str):
+        if not ARRAY_TYPE.fullmatch(array.dtype.str):
             return {"handle": self._keep(value)}
         self._count(array.nbytes)
         self.blobs.append(array.tobytes())
@@ -165,107 +209,3 @@ _TYPES = {
     "frozenset": frozenset,
     "deque": collections.deque,
 }
-
-
-def decode(code: Any, blobs: list[bytes], rebuild: Rebuild) -> Any:
-    """The value that `code` describes; raises `Malformed` for anything that is not its form.
-
-    `rebuild` makes the grader's stand-in for an object that stayed in the session.
-    """
-    try:
-        return _decode(code, blobs, rebuild, 0)
-    except Malformed:
-        raise
-    except Exception:
-        # Whatever a forged frame made fail: it is no answer, and nothing in it is worth telling.
-        raise Malformed from None
-
-
-def _decode(code: Any, blobs: list[bytes], rebuild: Rebuild, depth: int) -> Any:
-    if depth > MAX_DEPTH + 2:
-        raise Malformed
-    if code is None or isinstance(code, (bool, int, float, str)):
-        return code
-    if not isinstance(code, dict):
-        raise Malformed
-
-    def inner(value: Any) -> Any:
-        return _decode(value, blobs, rebuild, depth + 1)
-
-    for kind, build in _SEQUENCES.items():
-        if kind in code:
-            return _typed(build([inner(v) for v in code[kind]]), code)
-    if "dict" in code:
-        pairs = [(inner(k), inner(v)) for k, v in code["dict"]]
-        build_mapping: Any = _KNOWN_MAPPINGS.get(str(code.get("type")), dict)
-        return (
-            build_mapping(dict(pairs))
-            if build_mapping is collections.Counter
-            else build_mapping(pairs)
-        )
-    if "tensor" in code:
-        return _tensor(code, blobs)
-    if "array" in code or "number" in code:
-        return _array(code, blobs)
-    if "handle" in code and isinstance(code["handle"], dict):
-        return rebuild(code["handle"])
-    if "int" in code:
-        return int(code["int"], 16)
-    if "complex" in code:
-        return complex(*map(float, code["complex"]))
-    if "bytes" in code:
-        return base64.b64decode(code["bytes"], validate=True)
-    if "range" in code:
-        return range(*code["range"])
-    if "slice" in code:
-        return slice(*map(inner, code["slice"]))
-    if "dtype" in code:
-        return DTYPES[code["dtype"]]
-    if "ellipsis" in code:
-        return Ellipsis
-    raise Malformed
-
-
-def _typed(value: Any, code: dict[str, Any]) -> Any:
-    kind = code.get("type")
-    if kind == "Size":
-        return torch.Size(value)
-    if isinstance(kind, str) and kind.startswith("return_types."):
-        made = getattr(torch.return_types, kind.removeprefix("return_types."))
-        return made(value)
-    if "fields" in code:
-        fields = code["fields"]
-        if not isinstance(kind, str) or not all(map(_NAME.fullmatch, [kind, *fields])):
-            raise Malformed
-        return collections.namedtuple(kind, fields)(*value)
-    return value
-
-
-def _tensor(code: dict[str, Any], blobs: list[bytes]) -> Tensor:
-    dtype, data = DTYPES[code["dtype"]], bytearray(blobs[code["tensor"]])
-    shape = _shape(code)
-    if not data:
-        value = torch.empty(shape, dtype=dtype)
-        if value.numel():
-            raise Malformed
-    else:
-        value = torch.frombuffer(data, dtype=dtype).reshape(shape)
-    if code.get("graph") is True and (dtype.is_floating_point or dtype.is_complex):
-        value.requires_grad_()
-    return value
-
-
-def _array(code: dict[str, Any], blobs: list[bytes]) -> Any:
-    index = code["array"] if "array" in code else code["number"]
-    if not _ARRAY_TYPE.fullmatch(code["dtype"]):
-        raise Malformed
-    array = np.frombuffer(bytearray(blobs[index]), dtype=np.dtype(code["dtype"]))
-    array = array.reshape(_shape(code))
-    return array if "array" in code else array[()]
-
-
-def _shape(code: dict[str, Any]) -> list[int]:
-    shape = code["shape"]
-    if len(shape) > 64 or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
-        raise Malformed
-    return list(shape)

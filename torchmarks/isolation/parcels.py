@@ -1,0 +1,134 @@
+"""A question as bytes: what a test sends to the session, and what of it may come back changed.
+
+It goes by cloudpickle. Objects that a call can change in place are listed in it once more, so that
+the session can say which of them it changed: pickle keeps who is who.
+"""
+
+from __future__ import annotations
+
+import collections
+import dis
+import io
+import pickle
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cloudpickle
+import numpy as np
+from torch import Tensor, nn
+
+from torchmarks.isolation.standins import RemoteClass
+
+Reference = tuple[int, str]
+#: How a question names an object of the session: by its number, or else by its name.
+Names = Callable[[Any], "Reference | None"]
+_CONTAINERS = (list, dict, set, collections.deque, bytearray)
+_MUTATORS = {
+    *("append", "appendleft", "extend", "insert", "add", "update", "setdefault"),
+    *("clear", "pop", "remove", "discard"),
+}
+_MOST = 200_000
+
+
+class CannotTravel(RuntimeError):
+    """A test sends what can be in one process only."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An object of the session, by its number."""
+
+    number: int
+
+
+def parcel(payload: Any, names: Names) -> bytes:
+    """Pickle a question; raises `CannotTravel`."""
+    buffer = io.BytesIO()
+    try:
+        _Pickler(buffer, names).dump(payload)
+    except CannotTravel:
+        raise
+    except Exception as error:
+        raise CannotTravel(f"this test sends what cannot travel to the session: {error}") from None
+    return buffer.getvalue()
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    def __init__(self, file: io.BytesIO, names: Names) -> None:
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._names = names
+
+    def persistent_id(self, value: Any) -> Any:
+        """Of an object that is in the session, or came from there."""
+        if type(value) is Kept:
+            return (value.number, "")
+        if RemoteClass in (type(value), type(type(value))) or isinstance(value, Tensor):
+            return self._names(value)
+        if type(value) is type and "_reference" in vars(value):
+            there = vars(value)["_reference"]
+            return self._names(there) if type(there) is RemoteClass else there
+        return None
+
+
+def changeable(roots: Any) -> list[Any]:
+    """Objects below `roots` that a call may change in place, each once."""
+    found: list[Any] = []
+    seen: set[int] = set()
+    waiting = [roots]
+    while waiting and len(seen) < _MOST:
+        value = waiting.pop()
+        kind = type(value)
+        if kind in _PLAIN or RemoteClass in (kind, type(kind)) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if _is_changeable(value):
+            found.append(value)
+        waiting += reversed(list(_parts(value)))
+    return found
+
+
+_PLAIN = {int, float, str, bytes, bool, complex, type(None)}
+
+
+def _is_changeable(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return not value.dtype.hasobject
+    return isinstance(value, (*_CONTAINERS, Tensor)) or _is_instance_of_the_tests(value)
+
+
+def _is_instance_of_the_tests(value: Any) -> bool:
+    ours = type(value).__module__ == "__main__" and not isinstance(value, type)
+    return (ours or isinstance(value, (nn.Module, types.SimpleNamespace))) and hasattr(
+        value, "__dict__"
+    )
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
+        yield from value
+    elif isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, (types.BuiltinMethodType, types.MethodType)):
+        yield value.__self__  # `calls.append`, as a callback
+    elif isinstance(value, types.FunctionType):
+        yield from _recorders(value)
+    elif not isinstance(value, Tensor) and _is_instance_of_the_tests(value):
+        yield from vars(value).values()
+
+
+def _recorders(function: types.FunctionType) -> Iterator[Any]:
+    """Containers around a callback that it notes something in: `calls.append(x)`.
+
+    Others that it only reads stay as the test has them, whatever the session says.
+    """
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    before: dis.Instruction | None = None
+    for step in dis.get_instructions(function):
+        if before is not None and step.argval in _MUTATORS:
+            if before.opname == "LOAD_GLOBAL" and before.argval in function.__globals__:
+                yield function.__globals__[before.argval]
+            elif before.opname == "LOAD_DEREF" and before.argval in cells:
+                yield cells[before.argval].cell_contents
+        before = step
