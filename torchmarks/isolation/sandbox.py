@@ -123,7 +123,7 @@ class Sandbox:
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
-        order |= {"unsafe": self.unsafe, "snapshots": snapshots}
+        order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": _below_tmp()}
         self._channel.send(order, [files], [their_control.fileno(), their_session.fileno()])
         their_control.close()
         their_session.close()
@@ -200,6 +200,8 @@ def bubblewrap(hidden: Path | None) -> list[str]:
         *("--proc", "/proc", "--dev", "/dev"),
         *("--tmpfs", "/tmp", "--dir", "/submission", "--dir", "/home/student"),
     ]
+    for number in range(len(_below_tmp())):
+        command += ["--dir", f"/kept/{number}"]
     for name, value in _environment().items():
         command += ["--setenv", name, value]
     binds = {Path(p): p for p in _shown()}
@@ -237,6 +239,10 @@ def _shown() -> list[str]:
         if os.path.exists(folder) and not any(Path(folder).is_relative_to(p) for p in shown):
             shown.append(folder)
     return shown
+
+
+def _below_tmp() -> list[str]:
+    return [folder for folder in _shown() if Path(folder).is_relative_to("/tmp")]
 
 
 def _environment() -> dict[str, str]:

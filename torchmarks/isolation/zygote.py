@@ -32,6 +32,8 @@ from torchmarks.isolation.shell import Shell, warm_up
 #: Where a submission's files lie in the sandbox.
 FOLDER = "/submission"
 HOME = "/home/student"
+#: Where folders below /tmp wait while it is covered.
+KEPT = "/kept"
 _WATCH_EVERY = 0.05
 
 
@@ -86,8 +88,14 @@ def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, sessi
     try:
         own_proc = namespaces.mount_own_processes()
         namespaces.hide_memory()
+        # A Python that lies below /tmp would be covered with it.
+        for number, folder in enumerate(room["kept"]):
+            namespaces.bind(folder, f"{KEPT}/{number}")
         for folder in ("/tmp", "/dev/shm", FOLDER, HOME):
             namespaces.mount_private(folder, room["disk"])
+        for number, folder in enumerate(room["kept"]):
+            os.makedirs(folder)
+            namespaces.bind(f"{KEPT}/{number}", folder)
         namespaces.forbid_new_namespaces()
         os.chdir(FOLDER)
         os.environ.update(room["environment"])
