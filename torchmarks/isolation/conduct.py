@@ -231,9 +231,9 @@ class Conductor:
         channel, since = self._resume
         here, theirs = socket.socketpair()
         try:
-            channel.send({"become": True}, descriptors=[theirs.fileno()], seconds=5.0)
             room.session.close()
             room.session = Channel(here)
+            channel.send({"become": True}, descriptors=[theirs.fileno()], seconds=5.0)
             self._session_pid = _number(room.session.receive(20.0).header.get("ready"))
         except ChannelError:
             return False
