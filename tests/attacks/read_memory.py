@@ -20,7 +20,8 @@ def search(pid):
                 data = memory.read(end - start)
             except (OSError, ValueError, OverflowError):
                 continue
-            found |= set(re.findall(rb"(?:secret" + rb"_|canary" + rb"-)\w+", data))
+            # OpenSSL has a parameter of the name that is left out.
+            found |= set(re.findall(rb"(?:secret" + rb"_(?!bits)|canary" + rb"-)\w+", data))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import re
 import types
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -29,6 +30,10 @@ class Known:
     lines: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     operators: frozenset[str] = frozenset()
+
+    def class_of_the_students(self, word: Any) -> bool:
+        """Whether a line of the submission defines a class of this name."""
+        return any(re.match(rf"class\s+{re.escape(str(word))}\b", line) for line in self.lines)
 
     def word(self, word: Any, otherwise: str) -> str:
         """`word`, if it is known or Python's own."""

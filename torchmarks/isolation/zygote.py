@@ -97,6 +97,8 @@ def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, sessi
             os.makedirs(folder)
             namespaces.bind(f"{KEPT}/{number}", folder)
         namespaces.forbid_new_namespaces()
+        # Where root grades, the kernel takes a session for the owner of its own settings.
+        namespaces.make_read_only("/proc")
         os.chdir(FOLDER)
         os.environ.update(room["environment"])
         with tarfile.open(fileobj=io.BytesIO(files)) as archive:
