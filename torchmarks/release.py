@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import shutil
 import sys
@@ -38,7 +39,8 @@ def release(course: Path, names: list[str] | None = None) -> list[Path]:
     written = []
     for chapter, text in records.items():
         record = chapter.path.with_name(RECORDED_NAME)
-        _write(record, text)
+        if not record.exists() or not same_records(record.read_text("utf-8"), text):
+            _write(record, text)
         written.append(record)
         with tempfile.TemporaryDirectory() as scratch:
             for folder in generate(chapter, Path(scratch)):
@@ -93,6 +95,25 @@ def recorded_mistakes(chapter: Chapter) -> str:
     about = "Wrong answers to the visible checks, and the mistakes behind them. Made by torchmarks."
     contents = {"about": about, "exercises": exercises}
     return _json_with_one_record_a_line(contents) + "\n"
+
+
+def same_records(one: str, other: str) -> bool:
+    """Whether two records say the same; the last digits of an answer are the processor's own."""
+    try:
+        return _same(json.loads(one), json.loads(other))
+    except ValueError:
+        return False
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    try:
+        return one == other or math.isclose(float(one), float(other), rel_tol=1e-3, abs_tol=1e-6)
+    except (TypeError, ValueError):
+        return False
 
 
 def _json_with_one_record_a_line(value: Any, depth: int = 0) -> str:

@@ -7,7 +7,8 @@ import socket
 os.mkfifo(folder / "data.csv")
 os.mkfifo(folder / "timestamp.txt")
 os.mkfifo(folder / "more.ipynb")
-socket.socket(socket.AF_UNIX).bind(os.path.relpath(folder / "socket"))
+with socket.socket(socket.AF_UNIX) as listening:
+    listening.bind(os.path.relpath(folder / "socket"))
 for name in ("-rf *", "a\nb", "$(touch planted)", "%s{}", "café́", "x" * 200):
     (folder / name).write_text("data")
 (folder / os.fsdecode(b"\xff.txt")).write_text("data")
