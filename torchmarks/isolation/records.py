@@ -16,6 +16,8 @@ from torchmarks.watch import Watch
 
 _Plain = TypeVar("_Plain")
 _PYTHON = {kind.__name__ for kind in vars(types).values() if isinstance(kind, type)}
+#: What torch and NumPy raise of their own: few, for a long list of names could spell a number.
+_LIBRARIES = {"AxisError", "LinAlgError", "OutOfMemoryError", "_LinAlgError"}
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Known:
         return any(re.match(rf"class\s+{re.escape(str(word))}\b", line) for line in self.lines)
 
     def word(self, word: Any, otherwise: str) -> str:
-        """`word`, if it is known or Python's own."""
+        """`word`, if it is known, or Python's or a library's own."""
         own = isinstance(word, str) and (
-            word in self.words or hasattr(builtins, word) or word in _PYTHON
+            word in self.words or hasattr(builtins, word) or word in _PYTHON | _LIBRARIES
         )
         return word if own else otherwise
 
