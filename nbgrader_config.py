@@ -11,8 +11,6 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from torchmarks.isolation import configure
-
 c = get_config()  # noqa: F821 (nbgrader runs this file with get_config defined)
 
 # Names the course in the exchange, the gradebook and the formgrader.
@@ -32,8 +30,14 @@ c.GenerateSolution.preprocessors = [
 ]
 
 # Submissions run in a sandbox, their tests outside of it; what arrives broken is mended; feedback
-# shows nothing hidden. This line is all that another nbgrader course needs.
-configure(c)
+# shows nothing hidden. These lines are all that another nbgrader course needs. Without the `try` an
+# error would only be logged: nbgrader drops a file that fails, and grades without isolation.
+try:
+    from torchmarks.isolation import configure
+
+    configure(c)
+except Exception as error:
+    raise SystemExit(f"Nothing is graded, for submissions cannot be isolated: {error}") from None
 
 # The same submission gives the same autograded notebook, without the time of day in it.
 c.Execute.record_timing = False

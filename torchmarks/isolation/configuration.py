@@ -22,7 +22,9 @@ from torchmarks.isolation.repair import SubmissionExporter
 
 
 def configure(c: Any) -> None:
-    """Set up isolated grading: ``configure(c)`` in `nbgrader_config.py`, and nothing else.
+    """Set up isolated grading: ``configure(c)`` in `nbgrader_config.py`.
+
+    Let an error there end the program, as the README's lines do: nbgrader would go on without.
 
     Settings that come after it in the file are kept.
     """

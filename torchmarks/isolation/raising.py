@@ -27,9 +27,11 @@ def exception(
         error = kind(str(raised.get("message", "")))
     with contextlib.suppress(Malformed, AttributeError, TypeError):
         vars(error).update(decoder.decode(raised.get("attributes")))
+    # These two are the grader's own words: a student's attribute of the name could hold anything.
+    vars(error).pop("__notes__", None)
     line = str(raised.get("line", ""))
+    error.student_line = line if line in known.lines else ""  # type: ignore[attr-defined]
     if line in known.lines:
-        error.student_line = line  # type: ignore[attr-defined]
         error.add_note(f"in the line: {line}")
     return error
 

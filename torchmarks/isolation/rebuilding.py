@@ -57,6 +57,13 @@ _SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
 Rebuild = Callable[[dict[str, Any]], Any]
 _namedtuple: Callable[[str, list[str]], Any] = collections.namedtuple
 
+#: The named tuples of torch, by their names: no name from a session is looked up anywhere else.
+_RETURN_TYPES = {
+    name: kind
+    for name, kind in vars(torch.return_types).items()
+    if isinstance(kind, type) and issubclass(kind, tuple)
+}
+
 
 class Decoder:
     """Rebuilds the values of one answer.
@@ -129,7 +136,7 @@ class Decoder:
         if kind == "Size":
             return torch.Size(value)
         if isinstance(kind, str) and kind.startswith("return_types."):
-            made = getattr(torch.return_types, kind.removeprefix("return_types."))
+            made = _RETURN_TYPES[kind.removeprefix("return_types.")]
             return made(value)
         if "fields" in code:
             fields = code["fields"]
