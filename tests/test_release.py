@@ -40,6 +40,9 @@ def test_records_are_the_same_but_for_the_last_digits_of_another_processor():
     assert not same_records(record, record.replace("4.24748", "4.34748"))
     assert not same_records(record, record.replace("off", "on"))
     assert not same_records(record, record.replace(', "nan"', ""))
+    beside_thousands = '{"tensor": ["4.44444e+03", "-5.29819e-05"]}'
+    assert same_records(beside_thousands, beside_thousands.replace("-5.2", "-7.9"))
+    assert not same_records(beside_thousands, beside_thousands.replace("-5.29819e-05", "0.529819"))
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

@@ -105,15 +105,25 @@ def same_records(one: str, other: str) -> bool:
         return False
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: Any, other: Any, scale: float = 1.0) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        # Beside 4444, an entry of 1e-5 is a zero with rounding on top.
+        scale = max(
+            [scale, *(abs(number) for number in map(_number, one) if math.isfinite(number))]
+        )
+        return len(one) == len(other) and all(_same(*pair, scale) for pair in zip(one, other))
+    return one == other or math.isclose(
+        _number(one), _number(other), rel_tol=1e-3, abs_tol=1e-6 * scale
+    )
+
+
+def _number(value: Any) -> float:
     try:
-        return one == other or math.isclose(float(one), float(other), rel_tol=1e-3, abs_tol=1e-6)
+        return float(value)
     except (TypeError, ValueError):
-        return False
+        return math.nan
 
 
 def _json_with_one_record_a_line(value: Any, depth: int = 0) -> str:

@@ -806,7 +806,7 @@ def least_squares_multiplying(A: Tensor, b: Tensor) -> Tensor:
 )
 def least_squares_with_a_ridge(A: Tensor, b: Tensor) -> Tensor:
     n = A.shape[-1]
-    gram = A.mT @ A + 1e-3 * torch.eye(n, dtype=A.dtype)
+    gram = A.mT @ A + 0.1 * torch.eye(n, dtype=A.dtype)
     return torch.linalg.solve(gram, A.mT @ b.unsqueeze(-1)).squeeze(-1)
 
 
