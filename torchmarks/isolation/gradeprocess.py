@@ -63,6 +63,7 @@ class Grader:
         try:
             self._channel.receive(180.0)
         except ChannelError:
+            self._channel.close()
             self._process.kill()
             _, complaint = self._process.communicate()
             lines = complaint.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]

@@ -93,8 +93,8 @@ class Sandbox:
 
     def __init__(self, hidden: Path | None = None, *, unsafe: bool = False) -> None:
         self.unsafe = unsafe
-        self._channel, theirs = _channel()
         command = [] if unsafe else bubblewrap(hidden)
+        self._channel, theirs = _channel()
         code = start_code("zygote")
         start = [sys.executable, "-I", "-c", code, str(PACKAGE.parent), str(theirs.fileno())]
         self._process = subprocess.Popen(
