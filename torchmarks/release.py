@@ -113,7 +113,9 @@ def _same(one: Any, other: Any, scale: float = 1.0) -> bool:
         scale = max(
             [scale, *(abs(number) for number in map(_number, one) if math.isfinite(number))]
         )
-        return len(one) == len(other) and all(_same(*pair, scale) for pair in zip(one, other))
+        return len(one) == len(other) and all(
+            _same(*pair, scale) for pair in zip(one, other, strict=True)
+        )
     return one == other or math.isclose(
         _number(one), _number(other), rel_tol=1e-3, abs_tol=1e-6 * scale
     )

@@ -74,7 +74,7 @@ def _parsed(source: str) -> ast.Module:
     try:
         tree: ast.Module = ast.parse(TransformerManager().transform_cell(source))
         return tree
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])  # it binds nothing, for it cannot run
 
 
@@ -108,4 +108,6 @@ def _collect(nodes: Iterable[ast.AST], names: set[str], imports: bool = True) ->
         elif not isinstance(node, ast.Lambda):
             if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
                 names.add(node.name)
+            if isinstance(node, ast.MatchMapping) and node.rest:
+                names.add(node.rest)
             _collect(ast.iter_child_nodes(node), names, imports)

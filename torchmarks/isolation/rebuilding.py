@@ -165,7 +165,8 @@ def _simple(code: dict[str, Any]) -> Any:
     if "int" in code:
         return int(code["int"], 16)
     if "complex" in code:
-        return complex(*map(float, code["complex"]))
+        real, imaginary = map(float, code["complex"])
+        return complex(real, imaginary)
     if "bytes" in code:
         return base64.b64decode(code["bytes"], validate=True)
     if "range" in code:
