@@ -19,6 +19,8 @@ NOTES = "notes.txt"
 #: Seconds for an attacker and the victim after them.
 LIMIT = 60
 BREACH = "BREACH"
+#: Files that a browser would run, not only show, if a link led there.
+PAGES = (".html", ".htm", ".svg")
 #: Tags that are a danger whatever stands in their attributes.
 ACTIVE = ("script", "iframe", "object", "embed", "meta", "base", "link", "form")
 
@@ -194,6 +196,7 @@ class _Scripts(HTMLParser):
         whole = " ".join(f"{name}={value!r}" for name, value in attrs)
         schemes = [(value or "").strip().lower().partition(":")[0] for _, value in attrs]
         runs = tag in ACTIVE or any(name.startswith("on") for name, _ in attrs)
+        runs |= tag == "a" and (dict(attrs).get("href") or "").lower().endswith(PAGES)
         if PLANTED in whole and (runs or {"javascript", "vbscript"} & set(schemes)):
             self.found.append(f"<{tag} {whole}>"[:120])
 
