@@ -1,4 +1,4 @@
-"""One warm workplace for all tests of a worker."""
+"""One warm workplace for all tests that grade in it."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
 @pytest.fixture
 def course(place: Workplace, tmp_path: Path) -> Course:
     return Course(place, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def one_course(place: Workplace, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return Course(place, tmp_path_factory.mktemp("course"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
 from torchmarks.isolation.conduct import Conductor, Job, Result
-from torchmarks.isolation.plan import Kind, Trusted, described, plan
+from torchmarks.isolation.plan import Kind, Plan, Trusted, described, plan
 from torchmarks.isolation.sandbox import Limits, pack
 from torchmarks.isolation.workplace import Workplace
 
@@ -19,20 +19,25 @@ from torchmarks.isolation.workplace import Workplace
 class Cell:
     """A cell of the course: what a student made of it, and what the instructor had there.
 
-    `solution` is the instructor's own code of a student's cell; None takes the student's for it,
-    so that both bind the same names.
+    `solution` is the instructor's own code of a student's cell. Where it is None, the student's
+    code stands for it, and both bind the same names. An `unlocked` cell is one that nbgrader does
+    not know, and is in no gradebook.
     """
 
     kind: Kind
     source: str
     solution: str | None = None
-    #: A cell of the instructor's that nbgrader does not know.
     unlocked: bool = False
 
 
 def student(source: str, solution: str | None = None) -> Cell:
-    """A cell that the student fills in, or adds if `solution` is empty."""
+    """A cell that the student fills in."""
     return Cell(Kind.STUDENT, source, solution)
+
+
+def unlocked(source: str, solution: str | None = None) -> Cell:
+    """A cell of the instructor's that the student may change."""
+    return Cell(Kind.STUDENT, source, solution, unlocked=True)
 
 
 def locked(source: str) -> Cell:
@@ -50,19 +55,15 @@ class Graded:
     """What came of a notebook, by the positions of its cells."""
 
     results: dict[int, Result]
-    kinds: tuple[Kind, ...] = field(default=())
+    kinds: tuple[Kind, ...]
 
     def __getitem__(self, position: int) -> Result:
         return self.results[position]
 
     @property
-    def grades(self) -> list[Result]:
-        """Results of the grade cells, in their order."""
-        return [self.results[n] for n, kind in enumerate(self.kinds) if kind is Kind.GRADE]
-
     def said(self) -> list[str]:
         """What each grade cell ended with: nothing, or its error."""
-        return [error(result) for result in self.grades]
+        return [error(self.results[n]) for n, kind in enumerate(self.kinds) if kind is Kind.GRADE]
 
 
 def error(result: Result) -> str:
@@ -80,6 +81,23 @@ def printed(result: Result, name: str = "stdout") -> str:
     )
 
 
+def planned(*cells: Cell) -> Plan:
+    """The plan of a notebook with these cells."""
+    notebook = new_notebook()
+    trusted, own = [], []
+    for n, cell in enumerate(cells):
+        written = new_code_cell(cell.source)
+        written.metadata["nbgrader"] = {"grade_id": f"cell-{n}"}
+        notebook.cells.append(written)
+        own.append((f"cell-{n}", cell.source if cell.solution is None else cell.solution))
+        if cell.unlocked:
+            continue
+        released = "" if cell.kind is Kind.STUDENT else cell.source
+        points = 1.0 if cell.kind is Kind.GRADE else 0.0
+        trusted.append(Trusted(f"cell-{n}", "code", released, cell.kind, points))
+    return plan(notebook, described(trusted, own), ClearHiddenTests())
+
+
 class Course:
     """A workplace and a folder, in which one notebook after the other is graded."""
 
@@ -89,25 +107,11 @@ class Course:
 
     def grade(self, *cells: Cell, **settings: Any) -> Graded:
         """Run a notebook's cells as `IsolatedExecute` would."""
-        notebook = new_notebook()
-        trusted, own = [], []
-        for n, cell in enumerate(cells):
-            grade_id = f"cell-{n}"
-            written = new_code_cell(cell.source)
-            written.metadata["nbgrader"] = {"grade_id": grade_id}
-            notebook.cells.append(written)
-            points = 1.0 if cell.kind is Kind.GRADE else 0.0
-            if cell.kind is not Kind.STUDENT or not cell.unlocked:
-                source = "" if cell.kind is Kind.STUDENT else cell.source
-                trusted.append(Trusted(grade_id, "code", source, cell.kind, points))
-            own.append((grade_id, cell.source if cell.solution is None else cell.solution))
-        steps = plan(notebook, described(trusted, own), ClearHiddenTests())
-        limits = settings.pop("limits", Limits(memory=2 * 2**30))
         job = Job(
-            plan=steps,
+            plan=planned(*cells),
             files=pack(self._folder, 10**7)[0],
             folder=str(self._folder),
-            limits=limits,
+            limits=settings.pop("limits", Limits(memory=2 * 2**30)),
             **settings,
         )
         results = Conductor(self._place.sandbox, self._place.grader, job).run()

@@ -109,7 +109,7 @@ def test_a_cell_that_takes_too_much_is_stopped_and_told(course: Course, source: 
     else:  # the kernel's own count may come before the supervisor's
         assert told in error(graded[2]) or "BlockingIOError" in error(graded[2])
     assert printed(graded[3]) == "on\n"
-    assert graded.said() == ["", ""]
+    assert graded.said == ["", ""]
 
 
 def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):
@@ -130,7 +130,7 @@ def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):
     assert graded[1].timed_out
     assert printed(graded[1]) == "so far\n"
     assert graded[3].timed_out
-    assert graded.said() == ["", ""]
+    assert graded.said == ["", ""]
     assert time.monotonic() - started < 60
 
 
@@ -165,7 +165,7 @@ def test_the_way_past_the_sandbox_grades_and_ends_what_it_started(tmp_path: Path
         )
     finally:
         place.close()
-    assert graded.said() == [""]
+    assert graded.said == [""]
     assert not Path(printed(graded[2]).strip()).exists()
     assert subprocess.run(["pgrep", "-f", f"sleep {seconds}"], check=False).returncode == 1
 

@@ -117,9 +117,14 @@ class Warden:
 
     def _become(self, descriptor: int) -> None:
         """Let a copy go on as the session, whose own process is gone."""
-        if os.fork():
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
             os.close(descriptor)
             return
+        # As an orphan: it is process 1 that tells how a session has ended.
+        if os.fork():
+            os._exit(0)
         try:
             self._grader.close()
             namespaces.use_reserve(False)
