@@ -42,6 +42,7 @@ ORDER = [
     "isolation.handles",
     "isolation.changes",
     "isolation.conditions",
+    "isolation.files",
     "isolation.shell",
     "isolation.answerer",
     "isolation.snapshot",
@@ -59,7 +60,9 @@ ORDER = [
     "isolation.gradients",
     "isolation.failures",
     "isolation.raising",
+    "isolation.asking",
     "isolation.remote",
+    "isolation.trusted",
     "isolation.grader",
     # The driver.
     "isolation.sandbox",

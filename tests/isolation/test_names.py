@@ -77,6 +77,21 @@ def f():
     assert names.imported("from math import *") == {}
 
 
+def test_globals_that_functions_read():
+    source = """scale = 2
+def f(x, y=outer):
+    local = scale * x
+    def g():
+        return local + helper(x)
+    return [g() for _ in range(3)]
+class C:
+    def m(self): return table[self.x]
+h = lambda t: t * other"""
+    read = names.read_inside(source)
+    assert {"scale", "helper", "table", "other", "range"} <= read
+    assert not {"x", "y", "local", "g", "outer", "self", "t", "_"} & read
+
+
 def test_special_names_and_words():
     assert names.special(["def __add__(self): pass", "# also `__r_x__`, __, ___"]) == {
         "__add__",
@@ -90,3 +105,4 @@ def test_special_names_and_words():
 def test_strange_sources_raise_nothing(source: str):
     assert names.bound(source) <= {"é", "x" * 10**6}
     names.loaded(source)
+    names.read_inside(source)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Sequence
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,31 @@ import torch
 from torch import Tensor
 
 from torchmarks.isolation.values import Encoder
+
+
+@dataclass(frozen=True)
+class Rebound:
+    """Names around a function that it binds anew itself: `global calls; calls += 1`."""
+
+    function: types.FunctionType
+    names: tuple[str, ...]
+
+    def read(self) -> dict[str, Any]:
+        """What the names stand for now."""
+        return {name: self._place(name)[0] for name in self.names}
+
+    def write(self, values: dict[str, Any]) -> None:
+        """Let them stand for something else."""
+        for name in self.names:
+            self._place(name)[1](values[name])
+
+    def _place(self, name: str) -> tuple[Any, Callable[[Any], None]]:
+        if name in self.function.__code__.co_freevars:
+            cells = self.function.__closure__ or ()
+            cell = cells[self.function.__code__.co_freevars.index(name)]
+            return cell.cell_contents, lambda value: setattr(cell, "cell_contents", value)
+        around = self.function.__globals__
+        return around.get(name), lambda value: around.__setitem__(name, value)
 
 
 def remembered(values: Sequence[Any]) -> list[Any]:
@@ -21,7 +48,7 @@ def remembered(values: Sequence[Any]) -> list[Any]:
 def changes(values: Sequence[Any], before: Sequence[Any], encoder: Encoder) -> list[Any]:
     """Number and contents of each object that is not as it was before."""
     return [
-        [number, encoder.contents(vars(value) if _is_instance(value) else value)]
+        [number, encoder.contents(_contents(value))]
         for number, value in enumerate(values)
         if not _same(before[number], _inside(value))
     ]
@@ -32,9 +59,17 @@ def unchanged(before: Sequence[Any], now: Sequence[Any]) -> bool:
     return all(map(_same, before, now))
 
 
+def _contents(value: Any) -> Any:
+    if isinstance(value, Rebound):
+        return value.read()
+    return vars(value) if _is_instance(value) else value
+
+
 def change(value: Any, inside: Any) -> None:
     """Give an object the contents that it has in the session; an error if they do not fit."""
-    if isinstance(value, (list, bytearray)) and isinstance(inside, (list, bytes)):
+    if isinstance(value, Rebound) and type(inside) is dict:
+        value.write(inside)
+    elif isinstance(value, (list, bytearray)) and isinstance(inside, (list, bytes)):
         value[:] = inside
     elif _are(dict, value, inside) or _are(set, value, inside):
         value.clear()
@@ -88,6 +123,8 @@ def _inside(value: Any) -> Any:
         return [*value.keys(), *value.values()]
     if isinstance(value, set):
         return [frozenset(value)]
+    if isinstance(value, Rebound):
+        return list(value.read().values())
     if isinstance(value, bytearray):
         return [bytes(value)]
     if isinstance(value, (list, collections.deque)):

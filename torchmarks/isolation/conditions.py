@@ -6,11 +6,15 @@ the grader to the session and never back, or a session could choose a test's ran
 
 from __future__ import annotations
 
+import builtins
+import functools
 import random
 from typing import Any
+from unittest.mock import NonCallableMock
 
 import numpy as np
 import torch
+from IPython.core.error import StdinNotImplementedError
 
 
 def conditions() -> dict[str, Any]:
@@ -23,7 +27,35 @@ def conditions() -> dict[str, Any]:
         "torch": torch.get_rng_state().numpy().tobytes(),
         "dtype": torch.get_default_dtype(),
         "gradients": torch.is_grad_enabled(),
+        # A test may answer for the user, with a function or a mock of its own.
+        "input": None if builtins.input is no_input else builtins.input,
     }
+
+
+def sendable(changed: dict[str, Any]) -> dict[str, Any]:
+    """Some conditions in a form that can travel: of a mock of `input`, what it answers."""
+    mock = changed.get("input")
+    if isinstance(mock, NonCallableMock):
+        effect = mock.side_effect
+        value = mock.return_value if effect is None else None
+        return {**changed, "input": functools.partial(_answer, effect, value)}
+    return changed
+
+
+def _answer(effect: Any, value: Any, prompt: object = "") -> Any:
+    if effect is None:
+        return value
+    if callable(effect) and not _is_error(effect):
+        return effect(prompt)
+    answer = effect if _is_error(effect) else next(effect)
+    if _is_error(answer):
+        raise answer
+    return answer
+
+
+def _is_error(effect: Any) -> bool:
+    kind = effect if isinstance(effect, type) else type(effect)
+    return issubclass(kind, BaseException)
 
 
 def meet(wanted: dict[str, Any]) -> None:
@@ -37,5 +69,12 @@ def meet(wanted: dict[str, Any]) -> None:
         torch.set_rng_state(torch.frombuffer(bytearray(wanted["torch"]), dtype=torch.uint8))
     if "dtype" in wanted:
         torch.set_default_dtype(wanted["dtype"])
+    if "input" in wanted:
+        builtins.input = wanted["input"] or no_input
     if "gradients" in wanted:
         torch.set_grad_enabled(wanted["gradients"])
+
+
+def no_input(prompt: object = "", stream: object = None) -> str:
+    """Stand in the place of `input`."""
+    raise StdinNotImplementedError("a notebook that is graded cannot ask for input")

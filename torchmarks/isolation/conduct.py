@@ -7,6 +7,7 @@ grader ask them. So nothing that a test shows a session can find its way into an
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -120,6 +121,9 @@ class Conductor:
             if not alive:
                 self._note_the_end(step)
                 continue
+            if step.imports:
+                with contextlib.suppress(ChannelError):  # the next order tells of its end
+                    room.session.send({"import": list(step.imports)}, seconds=5.0)
             if step.asks:
                 alive = self._take_snapshot(room, step, index)
             if alive and step.kind is not Kind.GRADE:
@@ -305,6 +309,7 @@ class Conductor:
             "lines": sorted(self._job.plan.lines),
             "words": sorted(self._job.plan.words),
             "imports": self._job.plan.imports,
+            "reads": sorted(self._job.plan.reads),
             "operators": sorted(self._job.plan.operators),
         }
         channel = self._grader.run(job, [self._snapshots[p] for p in snapshots])

@@ -10,18 +10,12 @@ verdicts: points, and sentences of our own.
 
 from __future__ import annotations
 
-import builtins
-import contextlib
 import gc
-import importlib.abc
-import importlib.machinery
 import os
 import select
 import socket
 import sys
 import traceback
-import types
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,118 +25,15 @@ from torchmarks.calls import NoAnswer
 from torchmarks.catalogue import CATALOGUE_VARIABLE, load_mistakes
 from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.displays import settled
-from torchmarks.isolation.records import Known, record
+from torchmarks.isolation.files import Open, Written
+from torchmarks.isolation.records import Known
 from torchmarks.isolation.remote import Session
 from torchmarks.isolation.shell import Shell, warm_up
+from torchmarks.isolation.trusted import RemoteModules, TrustedNames
 from torchmarks.marks import REPORT_TYPE, Marks
 from torchmarks.results import Report, joined
 
 HIDDEN = "A hidden test of this cell failed"
-
-
-class TrustedNames(dict[str, Any]):
-    """The globals of trusted cells: a name that they do not define is looked up in the session.
-
-    A built-in is the student's only where the course asks for a function of that name, and a name
-    that a trusted cell was to define, and has not, is nobody's.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.session: Session | None = None
-        self.students: frozenset[str] = frozenset()
-        self.trusted: frozenset[str] = frozenset()
-        #: Statements by the name that they import.
-        self.imports: dict[str, str] = {}
-
-    def __missing__(self, name: str) -> Any:
-        if name in self.imports and self._imported(name):
-            return self[name]
-        if self.session is None or not self._may_be_remote(name):
-            raise KeyError(name)
-        return self.session.value(name)
-
-    def _imported(self, name: str) -> bool:
-        """Import what the instructor's notebook does under this name, in an unlocked cell, say."""
-        found: dict[str, Any] = {}
-        with contextlib.suppress(Exception):
-            exec(self.imports[name], found)
-        if name in found:
-            super().__setitem__(name, found[name])
-        return name in found
-
-    def __delitem__(self, name: str) -> None:
-        """Delete a name on both sides: `del square`, to see that `cube` calls it."""
-        own = super().__contains__(name)
-        if own:
-            super().__delitem__(name)
-        if self.session is not None and self._may_be_remote(name):
-            try:
-                self.session.delete(name)
-            except KeyError:
-                if not own:
-                    raise
-        elif not own:
-            raise KeyError(name)
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        """Bind a name here alone; in the session only what was there and was deleted."""
-        super().__setitem__(name, value)
-        if self.session is not None and record(value) is not None:
-            self.session.restore(name)
-
-    def _may_be_remote(self, name: object) -> bool:
-        if not isinstance(name, str) or name.startswith("__"):
-            return False
-        return name in self.students or not (name in self.trusted or hasattr(builtins, name))
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """As ever: `globals().get("answer")` finds what is remote, too."""
-        try:
-            return self[name]
-        except (KeyError, NoAnswer):
-            return default
-
-    def __contains__(self, name: object) -> bool:
-        if super().__contains__(name):
-            return True
-        try:
-            self[str(name)]
-        except (KeyError, NoAnswer):
-            return False
-        return True
-
-
-class RemoteModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Modules that only the submission has, imported in the session."""
-
-    def __init__(self, names: TrustedNames) -> None:
-        self._names = names
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Any top-level module is looked for, after all other finders found nothing."""
-        if "." in name or self._names.session is None:
-            return None
-        return importlib.machinery.ModuleSpec(name, self)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> Any:
-        """A module whose attributes are remote."""
-        assert self._names.session is not None
-        stand_in = self._names.session.module(spec.name)
-        module = types.ModuleType(spec.name)
-        module.__getattr__ = lambda name: _attribute(stand_in, name)  # type: ignore[method-assign]
-        return module
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Nothing is executed here."""
-
-
-def _attribute(stand_in: Any, name: str) -> Any:
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return getattr(stand_in, name)
 
 
 @dataclass(frozen=True)
@@ -201,16 +92,22 @@ def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: l
     os.environ.update(job["environment"])
     os.chdir(job["folder"])
     sys.path += job["modules"]
-    sys.meta_path.append(RemoteModules(names))
+    modules = RemoteModules(names)
+    sys.meta_path.append(modules)
     shell.redirect()
     names.trusted, names.imports = frozenset(job["trusted"]), job["imports"]
+    names.reads = frozenset(job["reads"])
+    names["open"] = Open(names.file)
+    written = Written(Path(job["folder"]))
     known = Known(*(frozenset(job[what]) for what in ("lines", "words", "operators")))
     for entry in job["cells"]:
         cell = TrustedCell(**entry)
         snapshot = None if cell.snapshot is None else snapshots[cell.snapshot]
-        session = Session(snapshot, known, job["seconds"])
+        session = Session(snapshot, known, job["seconds"], written)
         try:
-            answer.send({"cell": cell.grade_id, **run_cell(shell, names, cell, session)})
+            told = run_cell(shell, names, cell, session)
+            answer.send({"cell": cell.grade_id, **told})
+            modules.forget()
         except ChannelError:
             os._exit(0)
         except Exception:
@@ -225,15 +122,16 @@ def run_cell(
 ) -> dict[str, Any]:
     """Run one trusted cell; its outputs, and the report of its marks if it makes some."""
     events: list[dict[str, Any]] = []
-    names.session = session
-    names.students = frozenset(cell.students)
-    for name in cell.students:
-        names.pop(name, None)
     session.fresh()
     shell.compile.secret = cell.secret
     shell.emit = events.append
     session.printed = _print
+    # A locked cell without a snapshot asks for nothing.
+    asked = session if cell.grade or cell.snapshot is not None else None
+    names.enter(asked, cell.students, shares=cell.grade)
     ok = shell.run(cell.source)
+    if not cell.grade:
+        names.lend()
     (events,) = settled([events])
     marks = shell.last_result
     if not cell.grade:

@@ -8,7 +8,9 @@ notebook tells most such names by its stubs, the source notebook with its soluti
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
+import symtable
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -53,6 +55,19 @@ def loaded(source: str) -> frozenset[str]:
         for node in ast.walk(_parsed(source))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
+
+
+def read_inside(source: str) -> frozenset[str]:
+    """Globals that functions of a cell read."""
+    found: set[str] = set()
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        waiting = [symtable.symtable(ast.unparse(_parsed(source)), "cell", "exec")]
+        while waiting:
+            table = waiting.pop()
+            waiting += table.get_children()
+            if isinstance(table, symtable.Function):
+                found |= set(table.get_globals())
+    return frozenset(found)
 
 
 def special(sources: Iterable[str]) -> frozenset[str]:

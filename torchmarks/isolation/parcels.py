@@ -7,6 +7,7 @@ the session can say which of them it changed: pickle keeps who is who.
 from __future__ import annotations
 
 import collections
+import contextlib
 import dis
 import io
 import pickle
@@ -19,6 +20,7 @@ import cloudpickle
 import numpy as np
 from torch import Tensor, nn
 
+from torchmarks.isolation.changes import Rebound
 from torchmarks.isolation.standins import RemoteClass
 
 Reference = tuple[int, str]
@@ -85,6 +87,8 @@ def changeable(roots: Any) -> list[Any]:
         seen.add(id(value))
         if _is_changeable(value):
             found.append(value)
+        elif _is_function_of_the_tests(value) and (names := _rebinds(value)):
+            found.append(Rebound(value, names))
         waiting += reversed(list(_parts(value)))
     return found
 
@@ -105,6 +109,11 @@ def _is_instance_of_the_tests(value: Any) -> bool:
     )
 
 
+def _is_function_of_the_tests(value: Any) -> bool:
+    # What is around a library's function is no business of the session's.
+    return isinstance(value, types.FunctionType) and value.__globals__.get("__name__") == "__main__"
+
+
 def _parts(value: Any) -> Iterator[Any]:
     if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
         yield from value
@@ -112,10 +121,22 @@ def _parts(value: Any) -> Iterator[Any]:
         yield from value.values()
     elif isinstance(value, (types.BuiltinMethodType, types.MethodType)):
         yield value.__self__  # `calls.append`, as a callback
-    elif isinstance(value, types.FunctionType):
+    elif _is_function_of_the_tests(value):
         yield from _recorders(value)
     elif not isinstance(value, Tensor) and _is_instance_of_the_tests(value):
         yield from vars(value).values()
+
+
+def _rebinds(function: types.FunctionType) -> tuple[str, ...]:
+    free = _cells(function)
+    return tuple(
+        {
+            step.argval: None
+            for step in dis.get_instructions(function)
+            if step.opname == "STORE_GLOBAL"
+            or (step.opname == "STORE_DEREF" and step.argval in free)
+        }
+    )
 
 
 def _recorders(function: types.FunctionType) -> Iterator[Any]:
@@ -123,12 +144,21 @@ def _recorders(function: types.FunctionType) -> Iterator[Any]:
 
     Others that it only reads stay as the test has them, whatever the session says.
     """
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    cells = _cells(function)
     before: dis.Instruction | None = None
     for step in dis.get_instructions(function):
         if before is not None and step.argval in _MUTATORS:
             if before.opname == "LOAD_GLOBAL" and before.argval in function.__globals__:
                 yield function.__globals__[before.argval]
             elif before.opname == "LOAD_DEREF" and before.argval in cells:
-                yield cells[before.argval].cell_contents
+                yield cells[before.argval]
         before = step
+
+
+def _cells(function: types.FunctionType) -> dict[str, Any]:
+    """What the free names of a function stand for, as far as they do."""
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # it is empty as yet
+            found[name] = cell.cell_contents
+    return found

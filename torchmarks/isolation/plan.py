@@ -54,6 +54,8 @@ class Instructed:
     solution_names: dict[str, frozenset[str]] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     operators: frozenset[str] = frozenset()
+    #: Globals that functions of solutions read: a test may set them for the student's.
+    reads: frozenset[str] = frozenset()
 
     @property
     def trusted(self) -> dict[str, Trusted]:
@@ -76,6 +78,12 @@ class Step:
     asks: bool = False
 
     @property
+    def imports(self) -> tuple[str, ...]:
+        """What a grade cell imports where all may see it: cells after it may use that."""
+        visible = self.source if self.visible is None else self.visible
+        return tuple(names.imported(visible).values()) if self.kind is Kind.GRADE else ()
+
+    @property
     def has_hidden(self) -> bool:
         """Whether a part of the cell may not be shown."""
         return self.visible is not None
@@ -91,6 +99,7 @@ class Plan:
     words: frozenset[str]
     imports: dict[str, str] = field(default_factory=dict)
     operators: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
 
     @property
     def has_hidden(self) -> bool:
@@ -136,7 +145,10 @@ def described(cells: list[Trusted], own: list[tuple[str, str]]) -> Instructed:
     for name in frozenset().union(*solutions.values()):
         imports.pop(name, None)
     texts = [c.source for c in cells] + [code for _, code in own]
-    return Instructed(tuple(cells), solutions, imports, names.special(texts))
+    reads = (names.read_inside(code) for grade_id, code in own if grade_id in solutions)
+    return Instructed(
+        tuple(cells), solutions, imports, names.special(texts), frozenset().union(*reads)
+    )
 
 
 def plan(notebook: NotebookNode, instructor: Instructed, clear: ClearHiddenTests) -> Plan:
@@ -175,6 +187,7 @@ def plan(notebook: NotebookNode, instructor: Instructed, clear: ClearHiddenTests
         names.words([*sources, *shown]),
         instructor.imports,
         instructor.operators,
+        instructor.reads,
     )
 
 

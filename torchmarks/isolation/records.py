@@ -53,6 +53,9 @@ class Caller(Protocol):
     def call(self, function: Any, *arguments: Any, keywords: dict[str, Any] | None = None) -> Any:
         """Call something in the session."""
 
+    def packed(self, value: Any) -> bytes:
+        """Pickle an object of the session, in the session."""
+
     def observe(self, function: Any, arguments: tuple[Any, ...], *options: Any) -> Outcome:
         """See what `calls.observe` sees of a call."""
 

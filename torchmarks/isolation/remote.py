@@ -17,92 +17,69 @@ from weakref import WeakValueDictionary
 from torch import Tensor
 
 from torchmarks.calls import Outcome, Verdict
+from torchmarks.isolation.asking import CALL_LIMIT, Answer, Asker
 from torchmarks.isolation.changes import change
-from torchmarks.isolation.channel import Channel, ChannelError, Late, Malformed, TooLarge
-from torchmarks.isolation.conditions import conditions
+from torchmarks.isolation.channel import Channel, Malformed
 from torchmarks.isolation.disguises import known_module
-from torchmarks.isolation.failures import SENTENCES, CallFailed, failed
+from torchmarks.isolation.failures import CallFailed, failed
+from torchmarks.isolation.files import Written, read
 from torchmarks.isolation.gradients import Mirrors, joined
 from torchmarks.isolation.handles import backward
-from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable, parcel
+from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable
 from torchmarks.isolation.raising import exception, exception_class, warning_class
 from torchmarks.isolation.rebuilding import Decoder
 from torchmarks.isolation.records import Known, record
-from torchmarks.isolation.snapshot import GRACE
-from torchmarks.isolation.standins import class_of, made, named
+from torchmarks.isolation.standins import RemoteClass, class_of, made, moved, named
 from torchmarks.watch import Watch
-
-#: Seconds for one question that is no call.
-CALL_LIMIT = 10.0
 
 #: Stands for the name of an exception that is not shown.
 UNNAMED = "an exception of its own"
+_STAYS = (
+    "this test passes on an object that the student's code made in an earlier cell and that cannot "
+    "be pickled: make it in this cell"
+)
 
 
 class Session:
     """The grader's end of a snapshot. A plain test cell's calls share `seconds`."""
 
-    def __init__(self, channel: Channel | None, known: Known, seconds: float) -> None:
-        self._channel = channel
+    def __init__(
+        self,
+        channel: Channel | None,
+        known: Known,
+        seconds: float,
+        written: Written | None = None,
+    ) -> None:
         self.known = known
+        self.seconds = seconds
         #: Takes what a call printed, and to which stream.
         self.printed: Callable[[str, str], None] = lambda name, text: None
+        self._asker = Asker(channel, self._names, written)
+        self._mirrors = Mirrors()
+        self._asker.lost = self._mirrors.clear
         self._objects: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self._classes: dict[int, Any] = {}
-        self._mirrors = Mirrors()
-        self._conditions: dict[str, Any] = {}
         self._deleted: set[str] = set()
         self._watch: Watch | None = None
         self._watch_for: tuple[Any, ...] = ()
         self._limit: float | None = None
-        self._seconds = seconds
         self._until = 0.0
+        self.bind = self._asker.bind
 
     def fresh(self) -> None:
         """Forget all that earlier questions did to the snapshot."""
-        self._conditions = conditions()
         self._deleted = set()
-        self._until = time.monotonic() + self._seconds
-        if self._channel is not None:
-            try:
-                self._channel.send({"fresh": True}, seconds=5.0)
-            except ChannelError:
-                self._channel = None
+        self._until = time.monotonic() + self.seconds
+        self._asker.fresh()
 
     def ask(
         self, question: dict[str, Any], payload: Any = None, seconds: float = CALL_LIMIT
-    ) -> tuple[dict[str, Any], list[bytes]]:
+    ) -> Answer:
         """Put a question; the answer's header and raw bytes, or `CallFailed`."""
         __tracebackhide__ = True
-        if self._channel is None:
-            raise failed(Verdict.GONE)
-        blobs = [] if payload is None else [parcel(self._with_news(payload), self._names)]
-        question["seconds"] = seconds
-        try:
-            self._channel.send(question, blobs, seconds=seconds + 2 * GRACE)
-            frame = self._channel.receive(seconds + 4 * GRACE)
-        except TooLarge:
-            self._channel = None
-            raise failed(Verdict.TOO_LARGE) from None
-        except Malformed:
-            self._channel = None
-            raise failed(Verdict.MALFORMED) from None
-        except Late:
-            self._channel = None
-            raise failed(Verdict.TIMED_OUT) from None
-        except ChannelError:
-            self._channel = None
-            raise failed(Verdict.GONE) from None
-        reason = frame.header.get("failed")
-        if reason == "no way in":
-            raise CannotTravel("this test sends the session something that only the grader has")
-        if reason is not None:
-            # Another process answers from now on, which has heard of nothing yet.
-            self._mirrors.clear()
-            self._conditions = {}
-            raise failed(_verdict(reason, SENTENCES))
-        self._pass_on(frame.header)
-        return frame.header, frame.blobs
+        header, blobs = self._asker.ask(question, payload, seconds)
+        self._pass_on(header)
+        return header, blobs
 
     def value(self, name: str) -> Any:
         """The student's value of a name; raises `KeyError` where there is none."""
@@ -124,6 +101,11 @@ class Session:
         if name in self._deleted:
             self._deleted.remove(name)
             self.ask({"restore": name})
+
+    def file(self, name: str) -> bytes | None:
+        """What is in a file of the session; None if there is none."""
+        content = self.call(read, name)
+        return content if isinstance(content, bytes) else None
 
     def module(self, name: str) -> Any:
         """A module of the submission; raises `ImportError` where there is none."""
@@ -304,13 +286,6 @@ class Session:
 
     # What goes along with a question --------------------------------------------------------------
 
-    def _with_news(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Add what a test has changed in this process since the session heard of it."""
-        now = conditions()
-        payload["conditions"] = {k: v for k, v in now.items() if v != self._conditions.get(k)}
-        self._conditions = now
-        return payload
-
     def _steps(self) -> list[tuple[Kept, Tensor, Tensor | None]]:
         """What an optimizer, say, did here to tensors of the session."""
         return [(Kept(number), *news) for number, news in self._mirrors.pending().items()]
@@ -325,10 +300,22 @@ class Session:
             return (found.number, found.name)
         if found.name:
             return (-1, found.name)
-        raise CannotTravel(
-            "this test passes on an object that the student's code made in an earlier cell: "
-            "make it in this cell, or in a locked cell that is not graded"
-        )
+        # It goes from one snapshot to the other as bytes, which nobody here opens, and from now
+        # on it is there: a call that changes it would else change a copy.
+        header, _ = self._asker.put({"adopt": True}, [found.session.packed(value)])
+        number = header.get("number")
+        if type(number) is not int or number < 0:
+            raise CannotTravel(_STAYS)
+        moved(value, self, number)
+        (self._classes if type(value) is RemoteClass else self._objects)[number] = value
+        return (number, "")
+
+    def packed(self, value: Any) -> bytes:
+        """An object of the session, pickled there."""
+        _, blobs = self.ask({"pack": True}, {"object": value})
+        if len(blobs) != 1:
+            raise CannotTravel(_STAYS)
+        return blobs[0]
 
 
 def _verdict(value: Any, allowed: Iterable[Verdict]) -> Verdict:

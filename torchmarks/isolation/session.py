@@ -7,6 +7,7 @@ then is to answer wrongly.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -68,6 +69,8 @@ def run_session(connection: socket.socket, shell: Shell) -> None:
         order = frame.header
         if "run" in order:
             _run(channel, shell, order["cell"], order["run"])
+        elif "import" in order:
+            _import(shell, order["import"])
         elif "snapshot" in order:
             snapshot(channel, shell, frame.descriptors[0])
 
@@ -83,6 +86,14 @@ def snapshot(channel: Channel, shell: Shell, descriptor: int) -> None:
             os._exit(0)
     os.close(descriptor)
     channel.send({"snapshot": child})
+
+
+def _import(shell: Shell, statements: list[str]) -> None:
+    """Import what a grade cell does, which is not run here but is one cell among others."""
+    shell.emit = lambda output: None
+    for statement in statements:
+        with contextlib.suppress(Exception, SystemExit):
+            exec(statement, shell.user_ns)
 
 
 def _run(channel: Channel, shell: Shell, cell: int, source: str) -> None:

@@ -199,10 +199,17 @@ def made(kind: type, session: Caller, name: str, handle: dict[str, Any]) -> Any:
 
 def named(value: Any, name: str) -> None:
     """Note that an object was found by this name: it can be found again, should Python crash."""
-    found = record(value)
-    assert found is not None
+    _note(value, name=name)
+
+
+def _note(value: Any, **changed: Any) -> None:
     where, store = ("_class_record", type) if type(value) is RemoteClass else ("_record", object)
-    store.__setattr__(value, where, replace(found, name=name))
+    store.__setattr__(value, where, replace(known(value), **changed))
+
+
+def moved(value: Any, session: Caller, number: int) -> None:
+    """Note that an object is in another session now."""
+    _note(value, session=session, number=number, name="")
 
 
 def _both(one: Any, other: Any) -> bool:
