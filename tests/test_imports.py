@@ -63,6 +63,7 @@ ORDER = [
     "isolation.asking",
     "isolation.remote",
     "isolation.trusted",
+    "isolation.interrupting",
     "isolation.grader",
     # The driver.
     "isolation.sandbox",

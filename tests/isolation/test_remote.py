@@ -125,6 +125,50 @@ a.n"""
     assert said == f"CallFailed: {SENTENCES[Verdict.GONE]}"
 
 
+def test_a_test_that_does_not_end_costs_itself(course: Course):
+    graded = course.grade(
+        student("n = 10**18\nclass E:\n    def __getitem__(self, i): return 0\ne = E()"),
+        grade("for _ in range(n): pass"),
+        grade("7 in e"),
+        grade("assert n == 10**18"),
+        timeout=0.5,
+    )
+    assert graded.said[0] == "TimedOut: The test ran out of time."
+    assert graded.said[1].startswith("CallTimedOut")
+    assert graded.said[2] == ""
+
+
+@pytest.mark.parametrize(
+    "loop", ["while True: pass", "try:\n    while True: pass\nexcept BaseException: pass"]
+)
+@pytest.mark.parametrize("cell", ["{}", HIDDEN])
+def test_a_loop_in_a_test_ends_after_the_time_of_a_cell(course: Course, cell: str, loop: str):
+    begin = time.monotonic()
+    graded = course.grade(
+        student("n = 1"), grade(cell.format(loop)), grade("assert n == 1"), timeout=0.5
+    )
+    ended = {
+        "{}": "TimedOut: The test ran out of time.",
+        HIDDEN: "HiddenTestFailed: A hidden test of this cell failed.",
+    }
+    assert graded.said == [ended[cell], ""]
+    assert time.monotonic() - begin < 8
+
+
+MARKED = """from torchmarks import Marks
+marks = Marks(f, points=4, time_limit=2.0)
+marks.check("none", 0, expect=0)
+marks.check("some", 1, expect=1)
+{}
+marks"""
+
+
+def test_waiting_for_calls_is_not_the_time_of_a_cell(course: Course):
+    code = "import time\ndef f(x):\n    time.sleep(1.5)\n    return x"
+    graded = course.grade(student(code), grade(MARKED.format("")), timeout=0.5)
+    assert points(graded[1]) == "4"
+
+
 @pytest.mark.parametrize(
     "header",
     ["struct.pack('>IQ', 2**32 - 1, 0)", "struct.pack('>IQ', 3, 0) + b'[1]'", "b'x' * 100", "struct.pack('>IQ', 100, 0) + b'{'"],

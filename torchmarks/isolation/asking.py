@@ -7,6 +7,7 @@ it has written. What could not be sent is sent with the next question.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,10 @@ class Asker:
         self._bindings: dict[str, Any] = {}
         self._unheard: set[str] = set()
         self._files: dict[str, bytes] = {}
+        #: Whether the calls of now are a check's, and have a time limit of their own.
+        self.checking = False
+        self._waited = 0.0
+        self._since: float | None = None
 
     def fresh(self) -> None:
         """Forget all that earlier questions did to the snapshot."""
@@ -56,6 +61,11 @@ class Asker:
             parcel(value, self._names)
             self._bindings[name] = value
             self._unheard.add(name)
+
+    def waited(self) -> float:
+        """Seconds spent in waiting for the answers of checks, up to now."""
+        since = self._since
+        return self._waited + (0.0 if since is None else time.monotonic() - since)
 
     def ask(
         self, question: dict[str, Any], payload: Any = None, seconds: float = CALL_LIMIT
@@ -88,6 +98,7 @@ class Asker:
         if self._channel is None:
             raise failed(Verdict.GONE)
         channel, self._channel = self._channel, None
+        self._since = time.monotonic() if self.checking else None
         try:
             channel.send({**question, "seconds": seconds}, blobs, seconds=seconds + 2 * GRACE)
             frame = channel.receive(seconds + 4 * GRACE)
@@ -99,6 +110,8 @@ class Asker:
             raise failed(Verdict.TIMED_OUT) from None
         except ChannelError:
             raise failed(Verdict.GONE) from None
+        finally:
+            self._waited, self._since = self.waited(), None
         # Not before: the rest of an answer would be taken for the next one.
         self._channel = channel
         reason = frame.header.get("failed")

@@ -332,7 +332,7 @@ class Conductor:
         return results
 
     def _patience(self) -> float | None:
-        # A check stops a call by itself. This is for a test that hangs, and it has many calls.
+        # Calls have limits, and a cell between its calls. This is for one that hangs all the same.
         return None if not self._job.timeout else 20 * self._job.timeout
 
 

@@ -15,6 +15,7 @@ import os
 import select
 import socket
 import sys
+import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +27,21 @@ from torchmarks.catalogue import CATALOGUE_VARIABLE, load_mistakes
 from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.displays import settled
 from torchmarks.isolation.files import Open, Written
+from torchmarks.isolation.interrupting import Interrupt
 from torchmarks.isolation.records import Known
 from torchmarks.isolation.remote import Session
 from torchmarks.isolation.shell import Shell, warm_up
+from torchmarks.isolation.snapshot import GRACE
 from torchmarks.isolation.trusted import RemoteModules, TrustedNames
 from torchmarks.marks import REPORT_TYPE, Marks
 from torchmarks.results import Report, joined
 
+TIMED_OUT = {
+    "output_type": "error",
+    "ename": "TimedOut",
+    "evalue": "The test ran out of time.",
+    "traceback": ["The test ran out of time."],
+}
 HIDDEN = "A hidden test of this cell failed"
 
 
@@ -90,6 +99,7 @@ def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: l
     answer = Channel(socket.socket(fileno=descriptors[0]))
     snapshots = [Channel(socket.socket(fileno=d)) for d in descriptors[1:]]
     os.environ.update(job["environment"])
+    threading.Thread(target=_end_with, args=(answer,), daemon=True).start()
     os.chdir(job["folder"])
     sys.path += job["modules"]
     modules = RemoteModules(names)
@@ -117,6 +127,14 @@ def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: l
     os._exit(0)
 
 
+def _end_with(answer: Channel) -> None:
+    """End this process when nobody waits for its results any more."""
+    hung_up = select.poll()
+    hung_up.register(answer, select.POLLRDHUP)
+    hung_up.poll()
+    os._exit(1)
+
+
 def run_cell(
     shell: Shell, names: TrustedNames, cell: TrustedCell, session: Session
 ) -> dict[str, Any]:
@@ -126,10 +144,17 @@ def run_cell(
     shell.compile.secret = cell.secret
     shell.emit = events.append
     session.printed = _print
+    ok = False
     # A locked cell without a snapshot asks for nothing.
     asked = session if cell.grade or cell.snapshot is not None else None
-    names.enter(asked, cell.students, shares=cell.grade)
-    ok = shell.run(cell.source)
+    # Calls that take all of the time have a verdict of their own, a little earlier.
+    with Interrupt(session.seconds + 2 * GRACE, session.waited) as interrupt:
+        names.enter(asked, cell.students, shares=cell.grade)
+        ok = shell.run(cell.source)
+    if interrupt.came:
+        ok = False
+        shown_before = [e for e in events if e["output_type"] not in ("error", "execute_result")]
+        events[:] = [*shown_before, TIMED_OUT]
     if not cell.grade:
         names.lend()
     (events,) = settled([events])

@@ -65,6 +65,7 @@ class Session:
         self._limit: float | None = None
         self._until = 0.0
         self.bind = self._asker.bind
+        self.waited = self._asker.waited
 
     def fresh(self) -> None:
         """Forget all that earlier questions did to the snapshot."""
@@ -147,9 +148,18 @@ class Session:
         """Within, calls may take so many seconds, and `watch` is told of what ran."""
         self._watch, self._watch_for, self._limit = watch, watch.functions, seconds
         try:
-            yield
+            with self._checking():
+                yield
         finally:
             self._watch, self._watch_for, self._limit = None, (), None
+
+    @contextlib.contextmanager
+    def _checking(self) -> Iterator[None]:
+        self._asker.checking = True
+        try:
+            yield
+        finally:
+            self._asker.checking = False
 
     def observe(
         self,
@@ -172,7 +182,8 @@ class Session:
                 "watch_for": watch_for,
                 "steps": self._steps(),
             }
-            header, blobs = self.ask(question, asked, seconds)
+            with self._checking():
+                header, blobs = self.ask(question, asked, seconds)
             verdict = _verdict(header.get("verdict"), Verdict)
             value = self._decoded(header.get("value"), blobs)
         except CallFailed as failure:
