@@ -61,6 +61,7 @@ ORDER = [
     "isolation.failures",
     "isolation.raising",
     "isolation.asking",
+    "isolation.hopeless",
     "isolation.remote",
     "isolation.trusted",
     "isolation.interrupting",

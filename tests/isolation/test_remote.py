@@ -170,6 +170,27 @@ def test_waiting_for_calls_is_not_the_time_of_a_cell(course: Course):
 
 
 @pytest.mark.parametrize(
+    "test", ["assert f(0) == 0\nassert f(1) == 1\n{}", MARKED], ids=["asserts", "marks"]
+)
+def test_a_call_that_hung_is_not_waited_for_once_more_in_the_full_run(course: Course, test: str):
+    hidden = "marks.check('more', 0, expect=0)" if test == MARKED else "assert f(0) == 0"
+    begin = time.monotonic()
+    graded = course.grade(
+        student("def f(x):\n    while x: pass\n    return x"),
+        grade(test.format(HIDDEN.format(hidden))),
+        grade("assert f(0) == 0"),
+        timeout=4.0,
+    )
+    # One of them would take 4 s, or 2 s, and that twice.
+    assert time.monotonic() - begin < 7
+    assert graded.said[1] == ""
+    if test == MARKED:
+        assert points(graded[1]) == "1.33"
+    else:
+        assert graded.said[0].startswith("CallTimedOut")
+
+
+@pytest.mark.parametrize(
     "header",
     ["struct.pack('>IQ', 2**32 - 1, 0)", "struct.pack('>IQ', 3, 0) + b'[1]'", "b'x' * 100", "struct.pack('>IQ', 100, 0) + b'{'"],
 )  # fmt: skip

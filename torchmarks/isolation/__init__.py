@@ -33,7 +33,7 @@ forgets every file of that submission.
 wire           `channel` (frames, caps, deadlines), `values` (what may be rebuilt)
 in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `answerer`, `shell`
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` (what is asked), `asking`,
-               `standins` (what stays in the session)
+               `hopeless`, `standins` (what stays in the session)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
 the driver     `execute` (nbgrader's preprocessor), `conduct` (the two phases), `plan`, `names`,
                `sandbox`, `gradeprocess`, `workplace`, `selftest`

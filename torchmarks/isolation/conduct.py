@@ -47,6 +47,8 @@ class Result:
     timed_out: bool = False
     count: int | None = None
     report: dict[str, Any] | None = None
+    #: Fingerprints of calls that ran out of time: no need to wait for these once more.
+    hopeless: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -296,6 +298,7 @@ class Conductor:
                 "snapshot": snapshots.index(s.position) if s.position in snapshots else None,
                 "visible": earlier[s.position].report if s.position in earlier else None,
                 "final": full or not s.has_hidden,
+                "hopeless": earlier[s.position].hopeless if s.position in earlier else [],
             }
             for s in steps
         ]
@@ -322,7 +325,10 @@ class Conductor:
                         f"The grader failed at cell {step.grade_id}: {told['broken']}"
                     )
                 results[step.position] = Result(
-                    told["outputs"], told["ok"], report=told.get("report")
+                    told["outputs"],
+                    told["ok"],
+                    report=told.get("report"),
+                    hopeless=told["hopeless"],
                 )
         except ChannelError:
             # A test that hangs or ends the grader: whatever came before it stands.

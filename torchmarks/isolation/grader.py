@@ -59,6 +59,8 @@ class TrustedCell:
     visible: dict[str, Any] | None
     #: Whether this run's report is the last word.
     final: bool
+    #: Fingerprints of calls that ran out of time in the visible run.
+    hopeless: list[str]
 
 
 def main() -> None:
@@ -113,10 +115,10 @@ def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: l
     for entry in job["cells"]:
         cell = TrustedCell(**entry)
         snapshot = None if cell.snapshot is None else snapshots[cell.snapshot]
-        session = Session(snapshot, known, job["seconds"], written)
+        session = Session(snapshot, known, job["seconds"], written, cell.hopeless)
         try:
             told = run_cell(shell, names, cell, session)
-            answer.send({"cell": cell.grade_id, **told})
+            answer.send({"cell": cell.grade_id, "hopeless": session.hopeless.found, **told})
             modules.forget()
         except ChannelError:
             os._exit(0)

@@ -21,10 +21,11 @@ from torchmarks.isolation.asking import CALL_LIMIT, Answer, Asker
 from torchmarks.isolation.changes import change
 from torchmarks.isolation.channel import Channel, Malformed
 from torchmarks.isolation.disguises import known_module
-from torchmarks.isolation.failures import CallFailed, failed
+from torchmarks.isolation.failures import CallFailed, CallTimedOut, failed
 from torchmarks.isolation.files import Written, read
 from torchmarks.isolation.gradients import Mirrors, joined
 from torchmarks.isolation.handles import backward
+from torchmarks.isolation.hopeless import Hopeless
 from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable
 from torchmarks.isolation.raising import exception, exception_class, warning_class
 from torchmarks.isolation.rebuilding import Decoder
@@ -49,9 +50,11 @@ class Session:
         known: Known,
         seconds: float,
         written: Written | None = None,
+        hopeless: Iterable[str] = (),
     ) -> None:
         self.known = known
         self.seconds = seconds
+        self.hopeless = Hopeless(hopeless)
         #: Takes what a call printed, and to which stream.
         self.printed: Callable[[str, str], None] = lambda name, text: None
         self._asker = Asker(channel, self._names, written)
@@ -138,7 +141,15 @@ class Session:
                 if isinstance(value, Tensor) and value.is_leaf and value.grad is not None
             ],
         }
-        header, blobs = self.ask({"call": True}, payload, seconds)
+        call = function, arguments, keywords
+        if self.hopeless.knows(*call):
+            self._until = 0.0
+            raise failed(Verdict.TIMED_OUT)
+        try:
+            header, blobs = self.ask({"call": True}, payload, seconds)
+        except CallTimedOut:
+            self.hopeless.note(*call)
+            raise
         if self._watch is not None:
             self._watch.note(_strings(header.get("called")))
         return self._answer(header, blobs, shared)
@@ -174,6 +185,9 @@ class Session:
         """What `calls.observe` sees of a call in the session."""
         question = {"observe": True, "quiet": quiet, "test_file": test_file}
         watch = Watch(watch_for)
+        call = function, arguments, through
+        if self.hopeless.knows(*call):
+            return Outcome(Verdict.TIMED_OUT)
         try:
             asked = {
                 "function": function,
@@ -187,7 +201,9 @@ class Session:
             verdict = _verdict(header.get("verdict"), Verdict)
             value = self._decoded(header.get("value"), blobs)
         except CallFailed as failure:
-            return Outcome(failure.verdict)
+            verdict, value, header = failure.verdict, None, {}
+        if verdict is Verdict.TIMED_OUT:
+            self.hopeless.note(*call)
         watch.note(_strings(header.get("called")))
         line, error = str(header.get("line", "")), header.get("error")
         own = self.known.class_of_the_students(error)
