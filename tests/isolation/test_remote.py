@@ -444,6 +444,14 @@ def test_what_cannot_be_passed_on_says_so(course: Course):
     assert "cannot be pickled: make it in this cell" in graded.said[1]
 
 
+def test_a_warning_is_told_with_the_line_of_the_cell(course: Course):
+    code = "import warnings\ndef f(x):\n    warnings.warn('careful')\n    return x"
+    graded = course.grade(student(code), grade("x = 1\nassert f(x) == 1"))
+    text = printed(graded[1], "stderr")
+    assert ":2: UserWarning: careful\n  assert f(x) == 1\n" in text
+    assert "torchmarks" not in text
+
+
 def test_what_a_callback_counts_is_counted(course: Course):
     code = "def twice(f):\n    f(1)\n    return f(2)"
     test = """calls = 0

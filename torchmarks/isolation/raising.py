@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
+import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +15,8 @@ from torchmarks.isolation.channel import Malformed
 from torchmarks.isolation.disguises import imported
 from torchmarks.isolation.rebuilding import Decoder
 from torchmarks.isolation.records import Known
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def exception(
@@ -56,6 +62,21 @@ def exception_class(handle: dict[str, Any], known: Known) -> type[BaseException]
         name, (base,), {"_reference": (handle["number"], ""), "__module__": "__main__"}
     )
     return exception
+
+
+def warn(text: str, kind: type[Warning]) -> None:
+    """Warn of what a call warned of, in the line of the cell that made the call."""
+    frame: types.FrameType = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    warnings.warn_explicit(
+        text,
+        kind,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=str(frame.f_globals.get("__name__")),
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )
 
 
 def warning_class(classes: Any) -> type[Warning]:

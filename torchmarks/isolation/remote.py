@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from weakref import WeakValueDictionary
@@ -27,7 +26,7 @@ from torchmarks.isolation.gradients import Mirrors, joined
 from torchmarks.isolation.handles import backward
 from torchmarks.isolation.hopeless import Hopeless
 from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable
-from torchmarks.isolation.raising import exception, exception_class, warning_class
+from torchmarks.isolation.raising import exception, exception_class, warn, warning_class
 from torchmarks.isolation.rebuilding import Decoder
 from torchmarks.isolation.records import Known, record
 from torchmarks.isolation.standins import RemoteClass, class_of, made, moved, named
@@ -309,7 +308,7 @@ class Session:
                 self.printed(*entry)
         for entry in _list(header.get("warnings")):
             if isinstance(entry, list) and len(entry) == 2 and _is_text(entry[1]):
-                warnings.warn(entry[1], warning_class(entry[0]), stacklevel=4)
+                warn(entry[1], warning_class(entry[0]))
 
     # What goes along with a question --------------------------------------------------------------
 
