@@ -139,9 +139,13 @@ def test_a_test_that_does_not_end_costs_itself(course: Course):
 
 
 @pytest.mark.parametrize(
-    "loop", ["while True: pass", "try:\n    while True: pass\nexcept BaseException: pass"]
+    ("cell", "loop"),
+    [
+        ("{}", "while True: pass"),
+        (HIDDEN, "try:\n    while True: pass\nexcept BaseException: pass"),
+    ],
+    ids=["visible", "hidden, and it catches everything"],
 )
-@pytest.mark.parametrize("cell", ["{}", HIDDEN])
 def test_a_loop_in_a_test_ends_after_the_time_of_a_cell(course: Course, cell: str, loop: str):
     begin = time.monotonic()
     graded = course.grade(
@@ -273,12 +277,17 @@ def test_no_lie_passes_a_test(one_course: Course):
         locked("def close(a, b):\n    return abs(a - b) < 1e-6"),
         unlocked("import numpy as np\nimport torch"),
     ]
+    solution = "import numpy as np\ndef f(x):\n    return x ** 2"
+    alone = [name for name in LIES if name.startswith(("patched", "shadowed", "own"))]
     found = {}
-    for name, (code, test) in LIES.items():
-        # Each is a notebook of its own: some of them spoil it for all that follows.
-        solution = "import numpy as np\ndef f(x):\n    return x ** 2"
-        graded = one_course.grade(*setup, student(code, solution), grade(test))
-        (found[name],) = graded.said
+    # Some spoil a notebook for all that follows; the others share one.
+    for names in ([name for name in LIES if name not in alone], *([name] for name in alone)):
+        cells = [
+            cell
+            for code, test in (LIES[name] for name in names)
+            for cell in (student(code, solution), grade(test))
+        ]
+        found |= dict(zip(names, one_course.grade(*setup, *cells).said, strict=True))
     assert {name for name, said in found.items() if not said} == set()
 
 
