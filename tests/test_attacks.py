@@ -6,11 +6,7 @@ honest student, who must notice nothing. What the attacks are is told in `tests/
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +14,7 @@ import pytest
 from tests.attacks._attack import Attack, attacks, control
 from tests.attacks._grading import grade
 from tests.attacks._world import make_world
+from tests.once import once
 
 pytestmark = pytest.mark.slow
 
@@ -40,23 +37,11 @@ def _attackers() -> list[Any]:
     return [pytest.param(*seat, id=seat[1].name) for row in rows for seat in row if seat]
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the workers of this run have in common."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
 @pytest.fixture
-def graded(shared: Path, number: int) -> dict[str, Any]:
+def graded(tmp_path_factory: pytest.TempPathFactory, number: int) -> Any:
     """What came of the class with this number."""
-    results = shared / f"attacks-{number}.json"
-    with (shared / f"attacks-{number}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not results.exists():
-            results.write_text(json.dumps(_grade([*CONTROLS, *_classes()[number]])))
-    found: dict[str, Any] = json.loads(results.read_text())
-    return found
+    members = [*CONTROLS, *_classes()[number]]
+    return once(tmp_path_factory, f"attacks-{number}", lambda: _grade(members))
 
 
 def _grade(those: list[Attack]) -> dict[str, Any]:

@@ -6,41 +6,41 @@ what must come of it, is told in `tests/scenarios/`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.scenarios._grading import Graded, grade
+from tests.once import once
+from tests.scenarios._grading import grade
 from tests.scenarios._scenario import Scenario, scenarios
 from torchmarks.calls import Verdict
 from torchmarks.isolation.remote import SENTENCES
 
 pytestmark = pytest.mark.slow
 
-#: Classes in which the students sit; each is graded once, by whichever worker tests it.
+#: Classes in which the students sit. Each is graded once, by the worker that needs it first.
 CLASSES = 4
 STUDENTS = [(n % CLASSES, scenario) for n, scenario in enumerate(scenarios())]
 
 
-@pytest.fixture(scope="module")
-def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    members = [scenario for number, scenario in STUDENTS if number == request.param]
-    return grade(members, tmp_path_factory.mktemp(f"class-{request.param}"))
+@pytest.fixture
+def graded(tmp_path_factory: pytest.TempPathFactory, number: int) -> Any:
+    """What came of the class with this number."""
+
+    def findings() -> dict[str, Any]:
+        members = [scenario for n, scenario in STUDENTS if n == number]
+        graded = grade(members, tmp_path_factory.mktemp(f"class-{number}"))
+        found = {scenario.name: graded.findings(scenario) for scenario in members}
+        return {"findings": found, "log": graded.log}
+
+    return once(tmp_path_factory, f"scenarios-{number}", findings)
 
 
 @pytest.mark.parametrize(
-    ("graded", "scenario"),
-    [
-        pytest.param(
-            number,
-            scenario,
-            id=scenario.name,
-            marks=pytest.mark.xdist_group(f"scenarios-{number}"),
-        )
-        for number, scenario in STUDENTS
-    ],
-    indirect=["graded"],
+    ("number", "scenario"), [pytest.param(*seat, id=seat[1].name) for seat in STUDENTS]
 )
-def test_what_must_come_of_it(graded: Graded, scenario: Scenario):
-    assert graded.findings(scenario) == [], graded.log
+def test_what_must_come_of_it(graded: dict[str, Any], number: int, scenario: Scenario):
+    assert graded["findings"][scenario.name] == [], graded["log"]
 
 
 def test_there_are_scenarios_and_each_says_what_happened():

@@ -1,7 +1,7 @@
 """A cell and a solution ask for input, and nobody is there to give it."""
 # earns: count_words-tests=0
-# says: further-1: EOFError: a notebook that is graded cannot ask for input
-# says: count_words-tests: EOFError: a notebook that is graded cannot ask for input
+# says: further-1: StdinNotImplementedError: a notebook that is graded cannot ask for input
+# says: count_words-tests: StdinNotImplementedError: a notebook that is graded cannot ask for input
 
 # %%
 name = input("Your name? ")
