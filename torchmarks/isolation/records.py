@@ -35,7 +35,8 @@ class Known:
 
     def class_of_the_students(self, word: Any) -> bool:
         """Whether a line of the submission defines a class of this name."""
-        return any(re.match(rf"class\s+{re.escape(str(word))}\b", line) for line in self.lines)
+        named = re.compile(rf"class\s+{re.escape(str(word))}\b")
+        return bool(word) and any(map(named.match, self.lines))
 
     def word(self, word: Any, otherwise: str) -> str:
         """`word`, if it is known, or Python's or a library's own."""
