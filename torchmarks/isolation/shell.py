@@ -89,13 +89,13 @@ class Hook(DisplayHook):  # type: ignore[misc]
         self.check_for_underscore()
         if result is None or self.quiet():
             return
-        data, metadata = self.compute_format_data(result)
+        taken = self.shell.takes(result)  # to format marks is to look for known mistakes
+        data, metadata = ({}, {}) if taken else self.compute_format_data(result)
         self.update_user_ns(result)
         self.fill_exec_result(result)
         self.shell.last_result = result
-        if self.shell.takes(result) or not data:  # its `__repr__` has raised an error
-            return
-        self.shell.output({"output_type": "execute_result", "data": data, "metadata": metadata})
+        if data:  # nothing if its `__repr__` has raised an error
+            self.shell.output({"output_type": "execute_result", "data": data, "metadata": metadata})
 
 
 class Compiler(CachingCompiler):  # type: ignore[misc]
