@@ -55,6 +55,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_demo)
 
+    command = commands.add_parser("grade", help="grade a class in parallel, as nbgrader would")
+    command.add_argument("assignment", help="such as 04-information")
+    command.add_argument("--jobs", type=int, help="processes (default: one for each core)")
+    command.add_argument("--scheduler", help="address of a Dask scheduler, such as tcp://host:8786")
+    command.add_argument("--student", default="*", help="only this student")
+    command.add_argument("--notebook", default="*", help="only this notebook")
+    command.add_argument("--force", action="store_true", help="also what is graded and unchanged")
+    command.add_argument(
+        "--dry-run", action="store_true", help="write nothing; show whose marks would change"
+    )
+    command.add_argument("--json", action="store_true", help="a line of JSON for each submission")
+    command.set_defaults(run=_grade)
+
     command = commands.add_parser("doctor", help="show whether submissions can be isolated here")
     command.set_defaults(run=_doctor)
     return parser
@@ -116,6 +129,22 @@ def _demo(options: argparse.Namespace) -> int:
 
     demo(options.course, options.into, unsafe=options.unsafe_no_sandbox)
     return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from torchmarks.grading.command import grade_class
+    from torchmarks.grading.run import Wish
+
+    wish = Wish(
+        assignment=options.assignment,
+        student=options.student,
+        notebook=options.notebook,
+        force=options.force,
+        dry=options.dry_run,
+    )
+    return grade_class(
+        options.course, wish, jobs=options.jobs, scheduler=options.scheduler, as_json=options.json
+    )
 
 
 def _doctor(options: argparse.Namespace) -> int:

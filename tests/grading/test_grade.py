@@ -1,0 +1,281 @@
+"""`torchmarks grade`: what nbgrader does, in parallel, and nothing lost whatever ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+from sqlalchemy import create_engine, text
+
+from tests.small_course import RIGHT, WRONG, make_small_course, submit
+from torchmarks import notebooks
+
+pytestmark = pytest.mark.slow
+
+ENDLESS = "def mean_square(x):\n    while True:\n        pass"
+LATE = "2030-01-01 10:00:00 UTC"
+SETTINGS = """
+from datetime import datetime
+from nbgrader.plugins import LateSubmissionPlugin
+
+
+class Penalty(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 1.0
+
+
+c.AssignLatePenalties.plugin_class = Penalty
+"""
+#: Columns that are another in every gradebook, or every time.
+IDS = ("id", "cell_id", "notebook_id", "assignment_id")
+
+
+def command(course: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", *arguments]
+
+
+def run(course: Path, *arguments: str, status: int | None = 0) -> str:
+    done = subprocess.run(
+        command(course, *arguments),
+        cwd=course,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=400,
+    )
+    assert status is None or done.returncode == status, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def grade(course: Path, *options: str, status: int = 0) -> str:
+    return run(
+        course, "torchmarks.cli", "grade", "01-small", "--jobs", "2", *options, status=status
+    )
+
+
+def gradebook(course: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that a grading writes, by what it says and not by its ids."""
+    queries = {
+        "student": "select * from student",
+        "submission": "select student_id, timestamp, extension from submitted_assignment",
+        "notebook": "select s.student_id, n.late_submission_penalty, n.flagged"
+        " from submitted_notebook n join submitted_assignment s on n.assignment_id = s.id",
+        "grade": "select s.student_id, c.name, g.auto_score, g.manual_score, g.extra_credit,"
+        " g.needs_manual_grade from grade g join base_cell c on g.cell_id = c.id"
+        " join submitted_notebook n on g.notebook_id = n.id"
+        " join submitted_assignment s on n.assignment_id = s.id",
+        "comment": "select s.student_id, c.name, m.auto_comment, m.manual_comment from comment m"
+        " join base_cell c on m.cell_id = c.id join submitted_notebook n on m.notebook_id = n.id"
+        " join submitted_assignment s on n.assignment_id = s.id",
+    }
+    engine = create_engine(f"sqlite:///{course / 'gradebook.db'}")
+    with engine.connect() as connection:
+        rows = {
+            name: sorted((tuple(row) for row in connection.execute(text(query))), key=repr)
+            for name, query in queries.items()
+        }
+    engine.dispose()
+    return rows
+
+
+def autograded(course: Path) -> dict[str, tuple[int, bytes]]:
+    """Every autograded file, with its permissions."""
+    folder = course / "autograded"
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mode, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with a class's submissions, honest and broken, and nothing graded yet."""
+    course = make_small_course(tmp_path_factory.mktemp("handed-in") / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(SETTINGS)
+    (course / "source" / "01-small" / "data.csv").write_text("1,2\n")
+    run(course, "nbgrader", "generate_assignment", "01-small")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as db:
+        db.update_or_create_assignment("01-small", duedate="2029-01-01 10:00:00")
+    for student, solution in (
+        ("ada", RIGHT), ("alan", WRONG), ("evariste", None), ("kurt", ENDLESS),
+    ):  # fmt: skip
+        path = submit(course, student, solution)
+        if student == "alan":
+            path.with_name("timestamp.txt").write_text(LATE)
+            path.with_name("data.csv").write_text("changed\n")
+    cut = submit(course, "emmy", WRONG)
+    notebook = notebooks.read(cut)
+    notebook.cells = notebook.cells[:-1]
+    notebooks.write(notebook, cut)
+    submit(course, "georg", WRONG).write_text("{ no notebook")
+    return course
+
+
+@pytest.fixture
+def course(handed_in: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(handed_in, tmp_path / "course"))
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same course, graded without disturbance."""
+    course = Path(shutil.copytree(handed_in, tmp_path_factory.mktemp("graded") / "course"))
+    (course / "told").write_text(grade(course))
+    return course
+
+
+def test_it_does_what_nbgrader_does(course: Path, graded: Path):
+    run(course, "nbgrader", "autograde", "01-small")
+    assert gradebook(graded) == gradebook(course)
+    assert len(gradebook(graded)["grade"]) == 6
+    assert autograded(graded) == autograded(course)
+
+
+def test_it_tells_what_came_of_it(graded: Path):
+    told = (graded / "told").read_text()
+    assert "ada: 4 of 4" in told
+    assert "6 graded" in told
+    assert "Traceback" not in told
+    log = (graded / ".torchmarks" / "logs" / "01-small" / "georg.log").read_text()
+    assert str(graded) in log
+    assert "torchmarks-grade-" not in log
+
+
+def test_only_what_is_missing_or_changed_is_graded(graded: Path, tmp_path: Path):
+    course = Path(shutil.copytree(graded, tmp_path / "course"))
+    told = grade(course)
+    assert "6 graded before and unchanged" in told
+    shutil.rmtree(course / "submitted" / "evariste")
+    submit(course, "evariste", RIGHT)
+    shutil.rmtree(course / "autograded" / "alan" / "01-small")
+    told = grade(course)
+    assert "4 graded before and unchanged" in told
+    assert "evariste: 4 of 4" in told
+    assert "alan: " in told
+
+
+def test_a_dry_run_shows_whose_marks_change_and_a_persons_marks_survive(
+    graded: Path, tmp_path: Path
+):
+    course = Path(shutil.copytree(graded, tmp_path / "course"))
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as db:
+        (ada,) = db.find_submission_notebook("small", "01-small", "ada").grades
+        ada.manual_score, ada.extra_credit = 2.5, 0.5
+        (comment,) = db.find_submission_notebook("small", "01-small", "ada").comments
+        comment.manual_comment = "Come and see me."
+        db.db.commit()
+    source = course / "source" / "01-small" / "small.ipynb"
+    source.write_text(source.read_text().replace("expect=14 / 3", "expect=14 / 4"))
+    run(course, "nbgrader", "generate_assignment", "--force", "01-small")
+    before = gradebook(course), autograded(course)
+    told = grade(course, "--dry-run")
+    assert (gradebook(course), autograded(course)) == before
+    assert "mean_square-marks" in told
+    assert "4 → 3" in told
+    assert "nothing was written" in told
+    grade(course)
+    (grade_of_ada,) = [row for row in gradebook(course)["grade"] if row[0] == "ada"]
+    assert grade_of_ada[2:] == (3.0, 2.5, 0.5, 1)
+    assert ("ada", "mean_square", None, "Come and see me.") in gradebook(course)["comment"]
+
+
+def test_killed_at_any_moment_it_goes_on_where_it_was(course: Path, graded: Path):
+    for seconds in (6.0, 9.0, 11.0):
+        driver = subprocess.Popen(
+            command(course, "torchmarks.cli", "grade", "01-small", "--jobs", "2"),
+            cwd=course,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(seconds)
+        driver.kill()
+        driver.wait()
+    grade(course)
+    assert gradebook(course) == gradebook(graded)
+    assert autograded(course) == autograded(graded)
+    assert not list(course.glob("autograded/*/.*"))
+    deadline = time.monotonic() + 20
+    while _processes_in(course) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _processes_in(course) == []
+
+
+def _processes_in(folder: Path) -> list[str]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and Path(os.readlink(entry / "cwd")).is_relative_to(folder):
+                found.append((entry / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+def test_a_submission_that_kills_its_worker_twice_is_set_aside(course: Path):
+    hook = (
+        "\ndef deadly(assignment, student, notebooks):\n"
+        "    import os, signal\n"
+        "    if any('/kurt/' in notebook for notebook in notebooks):\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n\n\n"
+        "c.Autograde.pre_convert_hook = deadly\n"
+    )
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(hook)
+    told = grade(course, "--json", status=1)
+    events = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    failures = {e["student"]: e["failure"] for e in events if e["event"] == "submission"}
+    assert "killed twice" in failures.pop("kurt")
+    assert set(failures.values()) == {""}
+    assert events[-1]["failed"] == ["kurt"]
+
+
+def test_an_interrupt_ends_it_at_once_and_says_so(course: Path):
+    driver = subprocess.Popen(
+        command(course, "torchmarks.cli", "grade", "01-small", "--jobs", "2", "--json"),
+        cwd=course,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert driver.stdout is not None
+    assert '"begin"' in driver.stdout.readline()
+    time.sleep(3)
+    driver.send_signal(signal.SIGINT)
+    told, _ = driver.communicate(timeout=30)
+    assert driver.returncode == 130
+    assert told.strip().endswith("torchmarks: stopped.")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["02-none"], "02-none is not in the gradebook: nbgrader generate_assignment 02-none"),
+        (["01-small", "--student", "nobody"], "nobody has handed in 01-small"),
+        (["01-small", "--jobs", "0"], "--jobs needs a number of processes"),
+    ],
+)
+def test_a_mistake_in_the_command_is_told_in_a_sentence(
+    course: Path, arguments: list[str], sentence: str
+):
+    told = run(course, "torchmarks.cli", "grade", *arguments, status=2)
+    assert sentence in told
+    assert "Traceback" not in told
+
+
+def test_a_folder_without_a_course_is_told(tmp_path: Path):
+    told = run(tmp_path, "torchmarks.cli", "grade", "01-small", status=2)
+    assert "no nbgrader course" in told

@@ -1,0 +1,62 @@
+"""`torchmarks grade`: a run from its options to its closing table."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from torchmarks.errors import CourseError
+from torchmarks.grading.gather import Course
+from torchmarks.grading.lanes import ClusterLanes, Lanes, LocalLanes
+from torchmarks.grading.progress import change_lines, closing_table, summary, watcher
+from torchmarks.grading.run import Wish, run
+
+
+def grade_class(
+    folder: Path,
+    wish: Wish,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    as_json: bool = False,
+) -> int:
+    """Grade, and print what came of it; the exit status is 0 only if nothing was left ungraded."""
+    if jobs is not None and jobs < 1:
+        raise CourseError("--jobs needs a number of processes: 1 or more.")
+    started = time.monotonic()
+    course = Course(folder)
+    told = watcher(wish.assignment, as_json=as_json)
+
+    def lanes() -> Lanes:
+        return ClusterLanes(scheduler) if scheduler else LocalLanes(jobs or _cores())
+
+    try:
+        outcomes = run(course, wish, lanes, told)
+    finally:
+        told.end()
+        course.close()
+    seconds = time.monotonic() - started
+    failed = [outcome.student for outcome in outcomes if outcome.failure]
+    if as_json:
+        print(json.dumps({"event": "end", "seconds": round(seconds, 3), "failed": failed}))
+    else:
+        console = Console()
+        if wish.dry:
+            lines = change_lines(outcomes)
+            for line in lines:
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
+            console.print(f"{len(lines)} marks would change; nothing was written.")
+        elif outcomes:
+            console.print(closing_table(outcomes), highlight=False)
+        console.print(summary(outcomes, seconds), highlight=False)
+        if failed:
+            console.print(f"Logs: {course.root / '.torchmarks' / 'logs' / wish.assignment}")
+    return 1 if failed else 0
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,158 @@
+"""How grading goes, told to a person at a terminal, to a log file, or to a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from torchmarks.grading.run import Outcome, Watcher
+
+#: How a verdict is called in the closing table.
+_VERDICTS = ("passed", "failed", "not attempted")
+
+
+def watcher(assignment: str, *, as_json: bool) -> Watcher:
+    """The one that fits where the output goes."""
+    if as_json:
+        return Machine(sys.stdout)
+    console = Console(stderr=False)
+    return Person(assignment, console) if console.is_terminal else Lines(sys.stdout)
+
+
+class Person:
+    """A bar with rate and time left; failures as they come."""
+
+    def __init__(self, assignment: str, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._task = self._bar.add_task(assignment, total=None, rate="")
+        self._started = 0.0
+
+    def begin(self, total: int, skipped: int) -> None:
+        """Show the bar."""
+        if skipped:
+            self._console.print(_skipped(skipped), highlight=False)
+        self._started = time.monotonic()
+        if total:
+            self._bar.update(self._task, total=total)
+            self._bar.start()
+
+    def took(self, outcome: Outcome) -> None:
+        """Move the bar on."""
+        done = self._bar.tasks[0].completed + 1
+        rate = done / (time.monotonic() - self._started)
+        self._bar.update(self._task, completed=done, rate=f"{rate:.2f}/s")
+        if outcome.failure:
+            self._bar.console.print(_line(outcome), style="red", highlight=False, markup=False)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+
+class Lines:
+    """A plain line for each submission."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._total = self._done = 0
+
+    def begin(self, total: int, skipped: int) -> None:
+        """Say how many there are."""
+        self._total = total
+        if skipped:
+            print(_skipped(skipped), file=self._out, flush=True)
+
+    def took(self, outcome: Outcome) -> None:
+        """Say what came of one."""
+        self._done += 1
+        print(f"[{self._done}/{self._total}] {_line(outcome)}", file=self._out, flush=True)
+
+    def end(self) -> None:
+        """Nothing is left to do."""
+
+
+class Machine:
+    """A line of JSON for each submission."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def begin(self, total: int, skipped: int) -> None:
+        """Say how many there are."""
+        self._print({"event": "begin", "total": total, "skipped": skipped})
+
+    def took(self, outcome: Outcome) -> None:
+        """Say what came of one."""
+        self._print({"event": "submission", **asdict(outcome)})
+
+    def end(self) -> None:
+        """Nothing is left to do."""
+
+    def _print(self, told: dict[str, object]) -> None:
+        print(json.dumps(told, ensure_ascii=False), file=self._out, flush=True)
+
+
+def closing_table(outcomes: list[Outcome]) -> Table:
+    """Marks, verdicts, repairs and failures, a row for each student."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("student", "marks", *_VERDICTS, "repaired", ""):
+        table.add_column(name, justify="left" if name in ("student", "") else "right")
+    for outcome in sorted(outcomes, key=lambda o: o.student):
+        marks = "–" if outcome.score is None else f"{outcome.score:g} of {outcome.points:g}"
+        counts = [str(outcome.verdicts.get(v, "")) for v in _VERDICTS]
+        repaired = str(len(outcome.repaired) or "")
+        failure = f"not graded: {outcome.failure}" if outcome.failure else ""
+        table.add_row(outcome.student, marks, *counts, repaired, failure)
+    return table
+
+
+def change_lines(outcomes: list[Outcome]) -> list[str]:
+    """What a dry run found, a line for each cell whose marks would change."""
+    return [
+        f"{outcome.student:<16} {change.cell:<32} {_points(change.before)} → "
+        f"{_points(change.after)}  {change.why}".rstrip()
+        for outcome in sorted(outcomes, key=lambda o: o.student)
+        for change in outcome.changes
+    ]
+
+
+def summary(outcomes: list[Outcome], seconds: float) -> str:
+    """One sentence at the end."""
+    failed = sum(bool(o.failure) for o in outcomes)
+    rate = f", {len(outcomes) / seconds:.2f} a second" if outcomes and seconds > 0 else ""
+    verdicts: Counter[str] = Counter()
+    for outcome in outcomes:
+        verdicts.update(outcome.verdicts)
+    told = f"{len(outcomes) - failed} graded in {seconds:.0f} s{rate}."
+    return told + (f" {failed} NOT graded." if failed else "")
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.failure:
+        return f"{outcome.student}: not graded: {outcome.failure}"
+    repaired = f", {len(outcome.repaired)} repairs" if outcome.repaired else ""
+    return f"{outcome.student}: {outcome.score:g} of {outcome.points:g}{repaired}"
+
+
+def _points(score: float | None) -> str:
+    return "–" if score is None else f"{score:g}"
+
+
+def _skipped(count: int) -> str:
+    return f"{count} graded before and unchanged: left as they are (--force grades them again)."

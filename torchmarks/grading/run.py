@@ -1,0 +1,181 @@
+"""The driver: hands submissions to lanes, takes back what came of them, and has it written.
+
+A submission whose worker dies is tried once more; after the second death it is set aside with the
+reason, and the class goes on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from torchmarks.errors import CourseError
+from torchmarks.grading.changes import Change, changes
+from torchmarks.grading.gather import Course
+from torchmarks.grading.lanes import DEATHS, Lanes
+from torchmarks.grading.tasks import Bundle, Graded, Task
+from torchmarks.grading.writer import Writer
+
+#: Deaths of workers after which a submission is set aside.
+MOST_DEATHS = 2
+KILLED = "the process that graded it was killed twice"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be graded, and how."""
+
+    assignment: str
+    student: str = "*"
+    notebook: str = "*"
+    force: bool = False
+    #: Write nothing; tell what would change.
+    dry: bool = False
+
+
+@dataclass
+class Outcome:
+    """What came of one submission."""
+
+    student: str
+    score: float | None = None
+    points: float = 0.0
+    failure: str = ""
+    repaired: tuple[str, ...] = ()
+    verdicts: dict[str, int] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Watcher(Protocol):
+    """Whoever wants to know how it goes."""
+
+    def begin(self, total: int, skipped: int) -> None:
+        """So many are to be graded; so many are done already."""
+
+    def took(self, outcome: Outcome) -> None:
+        """One submission is done."""
+
+    def end(self) -> None:
+        """All are done, or the run has ended."""
+
+
+def run(course: Course, wish: Wish, lanes: Callable[[], Lanes], watcher: Watcher) -> list[Outcome]:
+    """Grade what the wish asks for and is not done; outcomes in the order in which they came."""
+    bundle = course.bundle(wish.assignment)
+    students = course.students(wish.assignment, wish.student)
+    if not students:
+        who = "Nobody" if wish.student == "*" else wish.student
+        raise CourseError(
+            f"{who} has handed in {wish.assignment}: there is no "
+            f"{course.submitted(wish.student, wish.assignment)}"
+        )
+    with _alone(course.root):
+        writer = Writer(course, bundle)
+        tasks = list(course.tasks(bundle, students, wish.notebook))
+        wanted = [t for t in tasks if wish.force or wish.dry or not writer.is_done(t)]
+        watcher.begin(len(wanted), len(tasks) - len(wanted))
+        if not wanted:
+            return []
+        driver = _Driver(course, bundle, wish, writer, watcher)
+        return driver.grade(wanted, lanes())
+
+
+class _Driver:
+    def __init__(
+        self, course: Course, bundle: Bundle, wish: Wish, writer: Writer, watcher: Watcher
+    ) -> None:
+        self._course, self._bundle, self._wish = course, bundle, wish
+        self._writer, self._watcher = writer, watcher
+        self._outcomes: list[Outcome] = []
+        self._deaths: dict[str, int] = {}
+
+    def grade(self, wanted: list[Task], lanes: Lanes) -> list[Outcome]:
+        waiting, running = wanted[::-1], dict[Future[Graded], Task]()
+        try:
+            while waiting or running:
+                while waiting and lanes.free():
+                    task = waiting.pop()
+                    running[lanes.submit(self._bundle, task)] = task
+                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    task = running.pop(future)
+                    lanes.done(future)
+                    graded = self._came_of(future, task)
+                    if graded is None:
+                        waiting.append(task)
+                    else:
+                        self._take(task, graded)
+        finally:
+            lanes.close()
+        return self._outcomes
+
+    def _came_of(self, future: Future[Graded], task: Task) -> Graded | None:
+        """What a task gave; None if it is to be tried again."""
+        try:
+            return future.result()
+        except tuple(DEATHS):
+            self._deaths[task.student] = self._deaths.get(task.student, 0) + 1
+            if self._deaths[task.student] < MOST_DEATHS:
+                return None
+            return Graded(task.student, failure=KILLED)
+
+    def _take(self, task: Task, graded: Graded) -> None:
+        outcome = Outcome(
+            task.student,
+            failure=graded.failure,
+            repaired=graded.repaired,
+            seconds=graded.seconds,
+        )
+        if not graded.failure:
+            outcome.score, outcome.points = _marks(self._bundle, graded)
+            outcome.verdicts = graded.verdicts
+            try:
+                if self._wish.dry:
+                    outcome.changes = tuple(changes(self._bundle, task, graded))
+                else:
+                    self._writer.write(task, graded)
+            except CourseError as error:
+                outcome.failure = str(error)
+        self._keep_log(task, graded)
+        self._outcomes.append(outcome)
+        self._watcher.took(outcome)
+
+    def _keep_log(self, task: Task, graded: Graded) -> None:
+        folder = self._course.root / ".torchmarks" / "logs" / self._bundle.assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{task.student}.log").write_text(graded.log, "utf-8", "replace")
+
+
+def _marks(bundle: Bundle, graded: Graded) -> tuple[float, float]:
+    """Earned and possible points, without penalties; a manual score counts before an automatic."""
+    most = {
+        r["id"]: r["max_score"] for name in ("grade_cells", "task_cells") for r in bundle.rows[name]
+    }
+    earned = 0.0
+    for row in graded.rows.get("grade", ()):
+        score = row["auto_score"] if row["manual_score"] is None else row["manual_score"]
+        earned += (score or 0.0) + (row["extra_credit"] or 0.0)
+    return earned, sum(most.values())
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Let nobody else grade this course meanwhile."""
+    folder = root / ".torchmarks"
+    try:
+        folder.mkdir(exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise CourseError(f"{folder} cannot be written: {error.strerror}.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(f"Somebody is grading {root} already: wait for it.") from None
+        yield

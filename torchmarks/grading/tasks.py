@@ -1,0 +1,95 @@
+"""What travels between the driver and its workers: plain bytes and text, in both directions.
+
+A worker may stand on another machine. So a task brings all that it needs, and its answer holds all
+that came of it.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+#: Rows of the gradebook, by table.
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What all tasks of one assignment have in common."""
+
+    assignment: str
+    #: The course's settings, its `source/` of this assignment and its own modules, as a tar.
+    course: bytes
+    #: Names of the files with settings, in the order in which they are read.
+    settings: tuple[str, ...]
+    #: Course, assignment, notebooks and cells.
+    rows: Rows
+    #: Of all of the above, and of the versions of what grades.
+    digest: str
+    #: Folder of the course on the driver's machine, which stands in the logs.
+    root: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission. `rows` is what the gradebook holds of it before."""
+
+    student: str
+    notebook: str
+    files: bytes
+    rows: Rows
+    digest: str
+
+
+@dataclass
+class Graded:
+    """What came of a task. Where `failure` is not empty nothing of it is to be written."""
+
+    student: str
+    files: bytes = b""
+    rows: Rows = field(default_factory=dict)
+    log: str = ""
+    failure: str = ""
+    repaired: tuple[str, ...] = ()
+    #: How many checks ended how.
+    verdicts: dict[str, int] = field(default_factory=dict)
+    #: For a grade cell that lost points, what its report says first.
+    reasons: dict[str, str] = field(default_factory=dict)
+    #: Seconds by phase.
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def pack(root: Path, paths: Iterable[Path], texts: Mapping[str, bytes] | None = None) -> bytes:
+    """Files below `root` as a tar; links are kept as links, and other things left out.
+
+    `texts` are further files, by their names.
+    """
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for path in sorted(set(paths)):
+            name = str(path.relative_to(root))
+            kept = path.is_symlink() or path.is_file() or path.is_dir()
+            if kept and name not in (texts or {}):
+                archive.add(path, name, recursive=False, filter=_plain)
+        for name, text in (texts or {}).items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(text), 0o644
+            archive.addfile(entry, io.BytesIO(text))
+    return packed.getvalue()
+
+
+def unpack(files: bytes, folder: Path) -> None:
+    """Write the files of a tar below `folder`, with their permissions."""
+    with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    # The same files give the same bytes, whoever owns them and whenever they were copied.
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    return entry

@@ -1,0 +1,159 @@
+"""A worker's side: nbgrader itself grades one submission, in a course that holds nothing else.
+
+The course lies in a scratch folder: settings and sources of the real one, a gradebook of one
+assignment and one student, one submission. So all that nbgrader does is done by nbgrader, and a
+worker needs no disk in common with anyone. The sandbox and the grader stay warm between tasks.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from pathlib import Path
+
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from sqlalchemy import create_engine
+from traitlets.config import Config
+from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
+
+from torchmarks.grading.log import TaskLog
+from torchmarks.grading.reports import told
+from torchmarks.grading.rows import make_gradebook, of_student
+from torchmarks.grading.tasks import Bundle, Graded, Task, pack, unpack
+from torchmarks.isolation.configuration import configure
+from torchmarks.isolation.execute import IsolatedExecute
+
+#: nbgrader changes the working folder and the environment, which a process has once.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass
+class _Place:
+    """The scratch course that this process keeps, and whose it is."""
+
+    digest: str = ""
+    folder: Path = Path()
+    config: Config | None = None
+
+
+_PLACE = _Place()
+
+
+def follow_the_driver() -> None:
+    """End this process when the driver ends, however that does: it may be killed."""
+    driver = parent_process()
+
+    def wait() -> None:
+        if driver is not None:
+            driver.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def grade(bundle: Bundle, task: Task) -> Graded:
+    """Grade one submission; never raises for anything that is in it."""
+    with _ONE_AT_A_TIME:
+        started = time.perf_counter()
+        folder, config = _course(bundle)
+        log = TaskLog(str(folder), bundle.root)
+        graded = Graded(task.student)
+        try:
+            _grade(folder, config, bundle, task, graded, log)
+        except (NbGraderException, SystemExit) as error:
+            graded.failure = log.reason or str(error) or "nbgrader gave no reason"
+        except Exception as error:
+            graded.failure = f"{type(error).__name__}: {error}"
+        graded.log = log.text
+        graded.repaired = tuple(log.warnings(task.student))
+        graded.seconds["all"] = time.perf_counter() - started
+        return graded
+
+
+def _grade(
+    folder: Path, config: Config, bundle: Bundle, task: Task, graded: Graded, log: TaskLog
+) -> None:
+    app = NbGrader()
+    app.update_config(config)
+    directory = CourseDirectory(parent=app, root=str(folder))
+    directory.assignment_id, directory.student_id = bundle.assignment, _literal(task.student)
+    directory.notebook_id = task.notebook
+    gradebook = folder / "gradebook.db"
+    directory.db_url = f"sqlite:///{gradebook}"
+    submitted, autograded = (
+        Path(directory.format_path(step, task.student, bundle.assignment))
+        for step in (directory.submitted_directory, directory.autograded_directory)
+    )
+    for kept in (submitted, autograded):
+        _remove(kept)
+    gradebook.unlink(missing_ok=True)
+    make_gradebook(gradebook, bundle.rows, task.rows)
+    unpack(task.files, submitted)
+    converter = Autograde(coursedir=directory, parent=app)
+    converter.log = log
+    app.log = log
+    with log.listening():
+        converter.start()
+    engine = create_engine(directory.db_url)
+    graded.rows = of_student(engine, task.student)
+    engine.dispose()
+    graded.verdicts, graded.reasons = told(autograded)
+    graded.files = pack(autograded, autograded.rglob("*"))
+    _remove(submitted)
+    _remove(autograded)
+
+
+def _course(bundle: Bundle) -> tuple[Path, Config]:
+    """The scratch course of the bundle, made at the first task, and its settings."""
+    if _PLACE.digest != bundle.digest or _PLACE.config is None:
+        if _PLACE.config is None:
+            atexit.register(lambda: _remove(_PLACE.folder))
+        else:
+            _remove(_PLACE.folder)
+        _PLACE.config = None
+        _PLACE.folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-"))
+        unpack(bundle.course, _PLACE.folder)
+        _PLACE.digest, _PLACE.config = bundle.digest, _settings(bundle, _PLACE.folder)
+    return _PLACE.folder, _PLACE.config
+
+
+def _settings(bundle: Bundle, folder: Path) -> Config:
+    # As nbgrader finds them: in the course's folder, which is also where its modules are.
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    config = Config()
+    configure(config)  # also where the course does not ask for it
+    for name in bundle.settings:
+        path = folder / name
+        loader = JSONFileConfigLoader if path.suffix == ".json" else PyFileConfigLoader
+        config.merge(loader(path.name, str(path.parent)).load_config())
+    for name in ("root", "db_url"):
+        config.CourseDirectory.pop(name, None)
+    steps = config.Autograde.autograde_preprocessors
+    config.Autograde.autograde_preprocessors = [
+        IsolatedExecute if step is Execute else step for step in steps
+    ]
+    return config
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir():
+        for directory, _, _ in os.walk(folder):
+            os.chmod(directory, 0o700)
+        shutil.rmtree(folder)
+
+
+def _literal(student: str) -> str:
+    """nbgrader takes the name of a student for a pattern."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in student)
