@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
 
-from rich.console import Console
-
 from torchmarks.errors import CourseError
 from torchmarks.grading.gather import Course
 from torchmarks.grading.lanes import ClusterLanes, Lanes, LocalLanes
-from torchmarks.grading.progress import change_lines, closing_table, summary, watcher
+from torchmarks.grading.progress import watcher
 from torchmarks.grading.run import Wish, run
 
 
@@ -37,25 +34,10 @@ def grade_class(
     try:
         outcomes = run(course, wish, lanes, told)
     finally:
-        told.end()
+        told.stop()
         course.close()
-    seconds = time.monotonic() - started
-    failed = [outcome.student for outcome in outcomes if outcome.failure]
-    if as_json:
-        print(json.dumps({"event": "end", "seconds": round(seconds, 3), "failed": failed}))
-    else:
-        console = Console()
-        if wish.dry:
-            lines = change_lines(outcomes)
-            for line in lines:
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
-            console.print(f"{len(lines)} marks would change; nothing was written.")
-        elif outcomes:
-            console.print(closing_table(outcomes), highlight=False)
-        console.print(summary(outcomes, seconds), highlight=False)
-        if failed:
-            console.print(f"Logs: {course.root / '.torchmarks' / 'logs' / wish.assignment}")
-    return 1 if failed else 0
+    told.end(outcomes, time.monotonic() - started, dry=wish.dry)
+    return 1 if any(outcome.failure for outcome in outcomes) else 0
 
 
 def _cores() -> int:

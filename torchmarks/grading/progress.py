@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections import Counter
 from dataclasses import asdict
 from typing import TextIO
 
@@ -60,9 +59,13 @@ class Person:
         if outcome.failure:
             self._bar.console.print(_line(outcome), style="red", highlight=False, markup=False)
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Take the bar away."""
         self._bar.stop()
+
+    def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
+        """Show the table."""
+        _close(self._console, outcomes, seconds, dry)
 
 
 class Lines:
@@ -76,15 +79,23 @@ class Lines:
         """Say how many there are."""
         self._total = total
         if skipped:
-            print(_skipped(skipped), file=self._out, flush=True)
+            self._say(_skipped(skipped))
 
     def took(self, outcome: Outcome) -> None:
         """Say what came of one."""
         self._done += 1
-        print(f"[{self._done}/{self._total}] {_line(outcome)}", file=self._out, flush=True)
+        self._say(f"[{self._done}/{self._total}] {_line(outcome)}")
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Nothing is left to do."""
+
+    def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
+        """Show the table."""
+        _close(Console(file=self._out), outcomes, seconds, dry)
+
+    def _say(self, line: str) -> None:
+        self._out.write(line + "\n")
+        self._out.flush()
 
 
 class Machine:
@@ -101,11 +112,17 @@ class Machine:
         """Say what came of one."""
         self._print({"event": "submission", **asdict(outcome)})
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Nothing is left to do."""
 
+    def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
+        """Say what is left ungraded."""
+        failed = [outcome.student for outcome in outcomes if outcome.failure]
+        self._print({"event": "end", "seconds": round(seconds, 3), "failed": failed})
+
     def _print(self, told: dict[str, object]) -> None:
-        print(json.dumps(told, ensure_ascii=False), file=self._out, flush=True)
+        self._out.write(json.dumps(told, ensure_ascii=False) + "\n")
+        self._out.flush()
 
 
 def closing_table(outcomes: list[Outcome]) -> Table:
@@ -132,15 +149,19 @@ def change_lines(outcomes: list[Outcome]) -> list[str]:
     ]
 
 
-def summary(outcomes: list[Outcome], seconds: float) -> str:
-    """One sentence at the end."""
-    failed = sum(bool(o.failure) for o in outcomes)
-    rate = f", {len(outcomes) / seconds:.2f} a second" if outcomes and seconds > 0 else ""
-    verdicts: Counter[str] = Counter()
-    for outcome in outcomes:
-        verdicts.update(outcome.verdicts)
-    told = f"{len(outcomes) - failed} graded in {seconds:.0f} s{rate}."
-    return told + (f" {failed} NOT graded." if failed else "")
+def _close(console: Console, outcomes: list[Outcome], seconds: float, dry: bool) -> None:
+    if dry:
+        lines = change_lines(outcomes)
+        for line in lines:
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{len(lines)} marks would change; nothing was written.")
+    elif outcomes:
+        console.print(closing_table(outcomes), highlight=False)
+    failed = sum(bool(outcome.failure) for outcome in outcomes)
+    rate = f", {len(outcomes) / seconds:.2f} a second" if outcomes else ""
+    console.print(f"{len(outcomes) - failed} graded in {seconds:.0f} s{rate}.", highlight=False)
+    if failed:
+        console.print(f"{failed} NOT graded: see the last column.", style="red", highlight=False)
 
 
 def _line(outcome: Outcome) -> str:

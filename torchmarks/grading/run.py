@@ -61,8 +61,11 @@ class Watcher(Protocol):
     def took(self, outcome: Outcome) -> None:
         """One submission is done."""
 
-    def end(self) -> None:
-        """All are done, or the run has ended."""
+    def stop(self) -> None:
+        """The run has ended, however it did."""
+
+    def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
+        """All are done."""
 
 
 def run(course: Course, wish: Wish, lanes: Callable[[], Lanes], watcher: Watcher) -> list[Outcome]:
