@@ -279,3 +279,38 @@ def test_a_mistake_in_the_command_is_told_in_a_sentence(
 def test_a_folder_without_a_course_is_told(tmp_path: Path):
     told = run(tmp_path, "torchmarks.cli", "grade", "01-small", status=2)
     assert "no nbgrader course" in told
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_same_result(course: Path, graded: Path):
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        driver = subprocess.Popen(
+            command(
+                course,
+                *("torchmarks.cli", "grade", "01-small", "--json"),
+                *("--scheduler", cluster.scheduler_address),
+            ),
+            cwd=course,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert driver.stdout is not None
+        told = [driver.stdout.readline() for _ in range(3)]  # it has begun, and graded two
+        assert '"begin"' in told[0]
+        os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+        rest, _ = driver.communicate(timeout=300)
+    assert driver.returncode == 0, rest
+    assert gradebook(course) == gradebook(graded)
+    assert autograded(course) == autograded(graded)
+
+
+def test_a_scheduler_that_does_not_answer_is_told(course: Path):
+    told = run(
+        course,
+        *("torchmarks.cli", "grade", "01-small", "--scheduler", "tcp://127.0.0.1:9"),
+        status=2,
+    )
+    assert "No scheduler answers at tcp://127.0.0.1:9" in told
+    assert "Traceback" not in told

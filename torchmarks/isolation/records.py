@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import re
 import types
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -32,11 +31,6 @@ class Known:
     lines: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     operators: frozenset[str] = frozenset()
-
-    def class_of_the_students(self, word: Any) -> bool:
-        """Whether a line of the submission defines a class of this name."""
-        named = re.compile(rf"class\s+{re.escape(str(word))}\b")
-        return bool(word) and any(map(named.match, self.lines))
 
     def word(self, word: Any, otherwise: str) -> str:
         """`word`, if it is known, or Python's or a library's own."""
