@@ -3,11 +3,12 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check audit release canonical picture lab lock clean
+.PHONY: help setup demo test bench check audit release canonical picture lab lock clean
 
 help:
 	@echo "make demo       grade a made-up class with nbgrader and show what came of it"
 	@echo "make test       run all tests"
+	@echo "make bench      measure grading against stock nbgrader (docs/performance.md)"
 	@echo "make setup      only make .venv, with everything pinned"
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make check      lint and types"
@@ -30,6 +31,9 @@ test: setup
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
+
+bench: setup
+	@$(BIN)/python benchmarks/grading.py --write
 
 check: setup
 	$(BIN)/ruff check .

@@ -50,6 +50,7 @@ ORDER = [
     "isolation.namespaces",
     "isolation.zygote",
     "isolation.displays",
+    "isolation.clock",
     # The grader's process.
     "isolation.records",
     "isolation.methods",

@@ -6,9 +6,13 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +20,14 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
+from tests.once import once
 from tests.small_course import RIGHT, WRONG, make_small_course, submit
 from torchmarks import notebooks
 
 pytestmark = pytest.mark.slow
 
 ENDLESS = "def mean_square(x):\n    while True:\n        pass"
+DUE = "2029-01-01 10:00:00"
 LATE = "2030-01-01 10:00:00 UTC"
 SETTINGS = """
 from datetime import datetime
@@ -35,8 +41,6 @@ class Penalty(LateSubmissionPlugin):
 
 c.AssignLatePenalties.plugin_class = Penalty
 """
-#: Columns that are another in every gradebook, or every time.
-IDS = ("id", "cell_id", "notebook_id", "assignment_id")
 
 
 def command(course: Path, *arguments: str) -> list[str]:
@@ -63,7 +67,7 @@ def grade(course: Path, *options: str, status: int = 0) -> str:
     )
 
 
-def gradebook(course: Path) -> dict[str, list[tuple[Any, ...]]]:
+def gradebook(course: Path, url: str = "") -> dict[str, list[tuple[Any, ...]]]:
     """Every row that a grading writes, by what it says and not by its ids."""
     queries = {
         "student": "select * from student",
@@ -78,14 +82,25 @@ def gradebook(course: Path) -> dict[str, list[tuple[Any, ...]]]:
         " join base_cell c on m.cell_id = c.id join submitted_notebook n on m.notebook_id = n.id"
         " join submitted_assignment s on n.assignment_id = s.id",
     }
-    engine = create_engine(f"sqlite:///{course / 'gradebook.db'}")
+    engine = create_engine(url or f"sqlite:///{course / 'gradebook.db'}")
     with engine.connect() as connection:
         rows = {
-            name: sorted((tuple(row) for row in connection.execute(text(query))), key=repr)
+            name: sorted(
+                (tuple(map(plain, row)) for row in connection.execute(text(query))), key=repr
+            )
             for name, query in queries.items()
         }
     engine.dispose()
     return rows
+
+
+def plain(value: Any) -> Any:
+    """A value as every database gives it."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.removesuffix(".000000") if isinstance(value, str) else value
 
 
 def autograded(course: Path) -> dict[str, tuple[int, bytes]]:
@@ -98,16 +113,21 @@ def autograded(course: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with a class's submissions, honest and broken, and nothing graded yet."""
-    course = make_small_course(tmp_path_factory.mktemp("handed-in") / "course")
+    folder = tmp_path_factory.mktemp("handed-in")
+    return Path(once(tmp_path_factory, "handed-in", lambda: str(_hand_in(folder / "course"))))
+
+
+def _hand_in(folder: Path) -> Path:
+    course = make_small_course(folder)
     with (course / "nbgrader_config.py").open("a") as file:
         file.write(SETTINGS)
     (course / "source" / "01-small" / "data.csv").write_text("1,2\n")
     run(course, "nbgrader", "generate_assignment", "01-small")
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as db:
-        db.update_or_create_assignment("01-small", duedate="2029-01-01 10:00:00")
+        db.update_or_create_assignment("01-small", duedate=DUE)
     for student, solution in (
         ("ada", RIGHT), ("alan", WRONG), ("evariste", None), ("kurt", ENDLESS),
     ):  # fmt: skip
@@ -128,12 +148,17 @@ def course(handed_in: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(handed_in, tmp_path / "course"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same course, graded without disturbance."""
-    course = Path(shutil.copytree(handed_in, tmp_path_factory.mktemp("graded") / "course"))
-    (course / "told").write_text(grade(course))
-    return course
+
+    def make() -> str:
+        folder = tmp_path_factory.mktemp("graded")
+        course = Path(shutil.copytree(handed_in, folder / "course"))
+        (course / "told").write_text(grade(course))
+        return str(course)
+
+    return Path(once(tmp_path_factory, "graded", make))
 
 
 def test_it_does_what_nbgrader_does(course: Path, graded: Path):
@@ -304,6 +329,55 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_result(course: Path, grade
     assert driver.returncode == 0, rest
     assert gradebook(course) == gradebook(graded)
     assert autograded(course) == autograded(graded)
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database in a server of its own, on loopback."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not programs:
+        pytest.skip("there is no PostgreSQL server: apt install postgresql")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    folder = Path(tempfile.mkdtemp(prefix="torchmarks-postgresql-"))
+    # The server refuses to run as root.
+    user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    if user:
+        shutil.chown(folder, "postgres")
+
+    def call(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*user, str(programs[-1] / program), *arguments],
+            cwd="/",
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    data = str(folder / "data")
+    call("initdb", "-D", data, "-U", "grader", "--auth", "trust")
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder}"
+    call("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "start")
+    try:
+        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
+    finally:
+        call("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder)
+
+
+def test_a_class_is_graded_into_postgresql(
+    handed_in: Path, graded: Path, postgresql: str, tmp_path
+):
+    course = Path(shutil.copytree(handed_in, tmp_path / "course"))
+    (course / "gradebook.db").unlink()
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(f"\nc.CourseDirectory.db_url = {postgresql!r}\n")
+    run(course, "nbgrader", "generate_assignment", "--force", "01-small")
+    with Gradebook(postgresql) as db:
+        db.update_or_create_assignment("01-small", duedate=DUE)
+    grade(course)
+    assert gradebook(course, postgresql) == gradebook(graded)
+    assert autograded(course) == autograded(graded)
+    assert not (course / "gradebook.db").exists()
 
 
 def test_a_scheduler_that_does_not_answer_is_told(course: Path):

@@ -20,6 +20,7 @@ from torchmarks.grading.gather import Course
 from torchmarks.grading.lanes import DEATHS, Lanes
 from torchmarks.grading.tasks import Bundle, Graded, Task
 from torchmarks.grading.writer import Writer
+from torchmarks.isolation.clock import spent
 
 #: Deaths of workers after which a submission is set aside.
 MOST_DEATHS = 2
@@ -142,7 +143,8 @@ class _Driver:
                 if self._wish.dry:
                     outcome.changes = tuple(changes(self._bundle, task, graded))
                 else:
-                    self._writer.write(task, graded)
+                    with spent("writing"):
+                        self._writer.write(task, graded)
             except CourseError as error:
                 outcome.failure = str(error)
         self._keep_log(task, graded)

@@ -31,6 +31,7 @@ from torchmarks.grading.log import TaskLog
 from torchmarks.grading.reports import told
 from torchmarks.grading.rows import make_gradebook, of_student
 from torchmarks.grading.tasks import Bundle, Graded, Task, pack, unpack
+from torchmarks.isolation.clock import SPENT
 from torchmarks.isolation.configuration import configure
 from torchmarks.isolation.execute import IsolatedExecute
 
@@ -65,7 +66,7 @@ def follow_the_driver() -> None:
 def grade(bundle: Bundle, task: Task) -> Graded:
     """Grade one submission; never raises for anything that is in it."""
     with _ONE_AT_A_TIME:
-        started = time.perf_counter()
+        started, before = time.perf_counter(), dict(SPENT)
         folder, config = _course(bundle)
         log = TaskLog(str(folder), bundle.root)
         graded = Graded(task.student)
@@ -77,6 +78,7 @@ def grade(bundle: Bundle, task: Task) -> Graded:
             graded.failure = f"{type(error).__name__}: {error}"
         graded.log = log.text
         graded.repaired = tuple(log.warnings(task.student))
+        graded.seconds |= {phase: s - before.get(phase, 0.0) for phase, s in SPENT.items()}
         graded.seconds["all"] = time.perf_counter() - started
         return graded
 

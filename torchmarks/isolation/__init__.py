@@ -36,7 +36,7 @@ the grader     `grader`, `trusted` (its names), `interrupting`; `remote` (what i
                `hopeless`, `standins` (what stays in the session)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
 the driver     `execute` (nbgrader's preprocessor), `conduct` (the two phases), `plan`, `names`,
-               `sandbox`, `gradeprocess`, `workplace`, `selftest`
+               `sandbox`, `gradeprocess`, `workplace`, `selftest`, `clock`
 what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
 what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================

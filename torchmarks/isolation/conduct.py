@@ -24,6 +24,7 @@ from torchmarks.isolation.channel import (
     Malformed,
     TooLarge,
 )
+from torchmarks.isolation.clock import spent
 from torchmarks.isolation.displays import settled
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.names import bound, loaded
@@ -96,10 +97,12 @@ class Conductor:
             job.files, job.limits, job.environment, job.shell, snapshots=asking + 1
         )
         try:
-            self._run_session(room)
-            room.end_session()
-            self._settle()
-            self._run_grader()
+            with spent("cells"):
+                self._run_session(room)
+                room.end_session()
+                self._settle()
+            with spent("checks"):
+                self._run_grader()
         finally:
             for snapshot in self._snapshots.values():
                 snapshot.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchmarks.catalogue import CATALOGUE_VARIABLE
+from torchmarks.isolation.clock import spent
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.sandbox import Sandbox, shows
 from torchmarks.isolation.selftest import confinement
@@ -28,7 +29,8 @@ class Workplace:
     def demand_confinement(self, course: Path) -> None:
         """Let the sandbox prove, once for each course, that nothing gets out of it."""
         if not self.sandbox.unsafe and course not in self._confined:
-            confinement(self.sandbox, course).demand()
+            with spent("self-test"):
+                confinement(self.sandbox, course).demand()
             self._confined.add(course)
 
     def close(self) -> None:
@@ -65,7 +67,8 @@ def workplace(course: Path, unsafe: bool) -> Workplace:
     if found is None or not found.alive or key != _KEPT.key:
         if found is not None and key[2] == _KEPT.key[2]:
             found.close()
-        found = _KEPT.workplace = Workplace(hidden, unsafe)
+        with spent("sandbox start"):
+            found = _KEPT.workplace = Workplace(hidden, unsafe)
         _KEPT.key = key
         atexit.register(found.close)
     found.demand_confinement(course)
