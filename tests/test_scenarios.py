@@ -14,7 +14,7 @@ from tests.once import once
 from tests.scenarios._grading import grade
 from tests.scenarios._scenario import Scenario, scenarios
 from torchmarks.calls import Verdict
-from torchmarks.isolation.remote import SENTENCES
+from torchmarks.isolation.failures import SENTENCES
 
 pytestmark = pytest.mark.slow
 
