@@ -8,6 +8,6 @@ while True:
 
 # %% count_words
 def count_words(text):
-    for n in range(20_000):
+    for n in range(5_000):
         print(n, text * 10)
     return len(text.split())
