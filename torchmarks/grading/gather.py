@@ -94,7 +94,7 @@ class Course:
         return Bundle(assignment, course, tuple(settings), rows, told.hexdigest(), str(self.root))
 
     def tasks(self, bundle: Bundle, students: list[str], notebook: str) -> Iterator[Task]:
-        """A task for each submission, packed when it is asked for."""
+        """A task for each submission."""
         with self.engine.connect() as connection:
             known = of_class(connection, bundle.assignment)
         for student in students:

@@ -7,7 +7,6 @@ it was. A cluster's lanes are what its executor offers, and it replaces its work
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
@@ -39,9 +38,8 @@ class Lanes(Protocol):
 class LocalLanes:
     """Processes of this machine."""
 
-    def __init__(self, jobs: int, make: Callable[[], Executor] | None = None) -> None:
-        self._make = make or _process
-        self._idle: list[Executor] = [self._make() for _ in range(jobs)]
+    def __init__(self, jobs: int) -> None:
+        self._idle = [_process() for _ in range(jobs)]
         self._busy: dict[Future[Graded], Executor] = {}
 
     def free(self) -> bool:
@@ -60,7 +58,7 @@ class LocalLanes:
         executor = self._busy.pop(future)
         if future.cancelled() or isinstance(future.exception(), tuple(DEATHS)):
             executor.shutdown(wait=False)
-            executor = self._make()
+            executor = _process()
         self._idle.append(executor)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -147,14 +147,17 @@ class _Driver:
                         self._writer.write(task, graded)
             except CourseError as error:
                 outcome.failure = str(error)
-        self._keep_log(task, graded)
+        if not self._wish.dry:
+            self._keep_log(task, graded)
         self._outcomes.append(outcome)
         self._watcher.took(outcome)
 
     def _keep_log(self, task: Task, graded: Graded) -> None:
         folder = self._course.root / ".torchmarks" / "logs" / self._bundle.assignment
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{task.student}.log").write_text(graded.log, "utf-8", "replace")
+        # On a full disk the submission's own failure is told, and nobody needs a log for it.
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{task.student}.log").write_text(graded.log, "utf-8", "replace")
 
 
 def _marks(bundle: Bundle, graded: Graded) -> tuple[float, float]:
