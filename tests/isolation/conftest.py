@@ -13,7 +13,7 @@ from torchmarks.isolation.workplace import Workplace
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    workplace = Workplace(tmp_path_factory.mktemp("hidden"), unsafe=False)
+    workplace = Workplace.start(tmp_path_factory.mktemp("hidden"), unsafe=False)
     yield workplace
     workplace.close()
 

@@ -30,7 +30,7 @@ def test_every_way_out_is_refused(place: Workplace, tmp_path: Path):
 
 def test_the_self_test_notices_a_sandbox_that_does_not_confine(tmp_path: Path):
     (tmp_path / "gradebook.db").write_text("secret")
-    open_door = Sandbox(unsafe=True)
+    open_door = Sandbox.start(unsafe=True)
     try:
         found = confinement(open_door, tmp_path)
     finally:
@@ -137,7 +137,7 @@ def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):
 def test_without_bubblewrap_one_sentence_says_how_to_mend_it(monkeypatch, tmp_path: Path):
     monkeypatch.setattr(module.shutil, "which", lambda name: None)
     with pytest.raises(SandboxMissing) as refused:
-        Sandbox(tmp_path)
+        Sandbox.start(tmp_path)
     for word in ("apt install bubblewrap", "dnf install", "container", "macOS", "doctor", "unsafe"):
         assert word in str(refused.value)
 
@@ -149,11 +149,11 @@ def test_where_no_namespace_can_be_made_it_refuses(monkeypatch, tmp_path: Path):
         module, "bubblewrap", lambda hidden: [*real(hidden)[:-1], "--ro-bind", "/none", "/x", "--"]
     )
     with pytest.raises(SandboxMissing, match="Can't find source path"):
-        Sandbox(tmp_path)
+        Sandbox.start(tmp_path)
 
 
 def test_the_way_past_the_sandbox_grades_and_ends_what_it_started(tmp_path: Path):
-    place = Workplace(None, unsafe=True)
+    place = Workplace.start(None, unsafe=True)
     seconds = f"{os.getpid()}987"  # other workers may be here too
     try:
         graded = Course(place, tmp_path).grade(

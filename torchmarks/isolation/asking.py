@@ -44,11 +44,11 @@ class Asker:
         self._waited = 0.0
         self._since: float | None = None
 
-    def fresh(self) -> None:
-        """Forget all that earlier questions did to the snapshot."""
+    def fresh(self, *, keep: bool = False) -> None:
+        """Forget all that earlier questions did to the snapshot; or `keep` it as they left it."""
         self._conditions = {**conditions(), "input": None}
         self._bindings, self._unheard = {}, set()
-        if self._channel is not None:
+        if self._channel is not None and not keep:
             try:
                 self._channel.send({"fresh": True}, seconds=5.0)
             except ChannelError:
@@ -76,9 +76,7 @@ class Asker:
             return self.put(question, [], seconds)
         if self._channel is None:
             raise failed(Verdict.GONE)
-        now = conditions()
-        if self._written is not None:
-            self._files |= self._written.news()
+        now = self._now()
         payload["conditions"] = sendable(
             {k: v for k, v in now.items() if v != self._conditions.get(k)}
         )
@@ -89,6 +87,15 @@ class Asker:
         packed = parcel(payload, self._names)
         self._conditions, self._unheard, self._files = now, set(), {}
         return self.put(question, [packed], seconds)
+
+    def asked(self) -> None:
+        """Count a question as asked: an earlier run has asked it, with all that went along."""
+        self._conditions, self._unheard, self._files = self._now(), set(), {}
+
+    def _now(self) -> dict[str, Any]:
+        if self._written is not None:
+            self._files |= self._written.news()
+        return conditions()
 
     def put(
         self, question: dict[str, Any], blobs: list[bytes], seconds: float = CALL_LIMIT

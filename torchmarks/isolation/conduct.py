@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +51,8 @@ class Result:
     report: dict[str, Any] | None = None
     #: Fingerprints of calls that ran out of time: no need to wait for these once more.
     hopeless: list[str] = field(default_factory=list)
+    #: Answers to visible checks, as the grader has packed them for its second run.
+    answers: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -91,25 +94,41 @@ class Conductor:
 
     def run(self) -> dict[int, Result]:
         """Results of all code cells, by their position in the notebook."""
-        job = self._job
-        asking = sum(step.asks for step in job.plan.steps)
-        room = self._sandbox.open_room(
-            job.files, job.limits, job.environment, job.shell, snapshots=asking + 1
-        )
-        try:
+        with self._room() as room:
             with spent("cells"):
                 self._run_session(room)
                 room.end_session()
                 self._settle()
             with spent("checks"):
                 self._run_grader()
+        return self._results
+
+    def drawings(self) -> dict[str, bytes]:
+        """What the figures of its cells look like, by their fingerprints; nothing is graded."""
+        with self._room(records=True) as room:
+            self._run_session(room)
+            return room.drawings()
+
+    @contextlib.contextmanager
+    def _room(self, *, records: bool = False) -> Iterator[Room]:
+        job = self._job
+        asking = sum(step.asks for step in job.plan.steps)
+        room = self._sandbox.open_room(
+            job.files,
+            job.limits,
+            job.environment,
+            job.shell,
+            snapshots=asking + 1,
+            records=records,
+        )
+        try:
+            yield room
         finally:
             for snapshot in self._snapshots.values():
                 snapshot.close()
             if self._resume:
                 self._resume[0].close()
             self._sandbox.close_room(room)
-        return self._results
 
     # Phase one -------------------------------------------------------------------------------
 
@@ -291,6 +310,9 @@ class Conductor:
         if full:
             steps = _needed_in_full(steps)
         snapshots = [s.position for s in steps if s.position in self._snapshots]
+        recalled = [
+            s.position for s in steps if s.position in earlier and earlier[s.position].answers
+        ]
         cells = [
             {
                 "grade_id": s.grade_id,
@@ -302,6 +324,7 @@ class Conductor:
                 "visible": earlier[s.position].report if s.position in earlier else None,
                 "final": full or not s.has_hidden,
                 "hopeless": earlier[s.position].hopeless if s.position in earlier else [],
+                "recalled": recalled.index(s.position) if s.position in recalled else None,
             }
             for s in steps
         ]
@@ -318,11 +341,16 @@ class Conductor:
             "reads": sorted(self._job.plan.reads),
             "operators": sorted(self._job.plan.operators),
         }
-        channel = self._grader.run(job, [self._snapshots[p] for p in snapshots])
+        channel = self._grader.run(
+            job,
+            [earlier[p].answers for p in recalled],
+            [self._snapshots[p] for p in snapshots],
+        )
         results = {}
         try:
             for step in steps:
-                told = channel.receive(self._patience()).header
+                frame = channel.receive(self._patience())
+                told = frame.header
                 if "broken" in told:
                     raise CourseError(
                         f"The grader failed at cell {step.grade_id}: {told['broken']}"
@@ -332,6 +360,7 @@ class Conductor:
                     told["ok"],
                     report=told.get("report"),
                     hopeless=told["hopeless"],
+                    answers=b"".join(frame.blobs),
                 )
         except ChannelError:
             # A test that hangs or ends the grader: whatever came before it stands.

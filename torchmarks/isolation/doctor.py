@@ -34,7 +34,7 @@ def examine(course: Path) -> Iterator[Finding]:
     yield from _namespaces()
     started = time.monotonic()
     try:
-        sandbox = Sandbox(course if shows(course) else None)
+        sandbox = Sandbox.start(course if shows(course) else None)
     except CourseError as error:
         yield Finding("sandbox", False, str(error))
         return

@@ -24,7 +24,7 @@ from torchmarks.isolation.conduct import CellTimedOut, Conductor, Job, Result
 from torchmarks.isolation.outputs import safe_outputs
 from torchmarks.isolation.plan import Kind, Step, instructed, plan
 from torchmarks.isolation.sandbox import Limits, pack
-from torchmarks.isolation.workplace import workplace
+from torchmarks.isolation.workplace import Workplace, workplace
 
 MEGABYTE = 2**20
 
@@ -66,6 +66,7 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         job = self._job(nb, resources)
         try:
             place = workplace(self._root, self.unsafe_no_sandbox)
+            self._learn_figures(place, resources)
             results = Conductor(place.sandbox, place.grader, job).run()
         except CourseError as error:
             raise NbGraderException(str(error)) from None
@@ -78,6 +79,27 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         nb.metadata["language_info"] = _language_info()
         return nb, resources
 
+    def _learn_figures(self, place: Workplace, resources: Any) -> None:
+        """Let the sandbox know what the figures of the instructor's own notebook look like."""
+        source = self._source(resources)
+        path = source / f"{resources['nbgrader']['notebook']}.ipynb" if source else None
+        if path is None or not path.is_file() or not place.is_worth_learning(path):
+            return
+        try:
+            own = nbformat.read(path, as_version=4)
+        except Exception:  # then figures are drawn anew
+            return
+        job = self._job(own, resources, folder=path.parent)
+        place.sandbox.know(Conductor(place.sandbox, place.grader, job).drawings())
+
+    def _source(self, resources: Any) -> Path | None:
+        """Folder of the instructor's notebooks of this assignment."""
+        directory = self._coursedir
+        if directory is None:
+            return None
+        assignment = resources["nbgrader"]["assignment"]
+        return self._root / str(directory.format_path(directory.source_directory, ".", assignment))
+
     @property
     def _coursedir(self) -> Any:
         return getattr(getattr(self.parent, "parent", None), "coursedir", None)
@@ -86,20 +108,16 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
     def _root(self) -> Path:
         return Path(getattr(self._coursedir, "root", os.getcwd())).resolve()
 
-    def _job(self, nb: NotebookNode, resources: Any) -> Job:
-        where, coursedir = resources["nbgrader"], self._coursedir
-        source = None
-        if coursedir is not None:
-            folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
-            source = self._root / folder
+    def _job(self, nb: NotebookNode, resources: Any, folder: Path | None = None) -> Job:
+        where, source = resources["nbgrader"], self._source(resources)
         instructor = instructed(
             where["db_url"],
-            getattr(coursedir, "course_id", ""),
+            getattr(self._coursedir, "course_id", ""),
             where["assignment"],
             where["notebook"],
             source / f"{where['notebook']}.ipynb" if source else None,
         )
-        here = Path(resources.get("metadata", {}).get("path") or ".").resolve()
+        here = folder or Path(resources.get("metadata", {}).get("path") or ".").resolve()
         limits = Limits(
             self.memory_limit * MEGABYTE, self.disk_limit * MEGABYTE, self.process_limit
         )

@@ -10,7 +10,6 @@ verdicts: points, and sentences of our own.
 
 from __future__ import annotations
 
-import gc
 import os
 import select
 import socket
@@ -24,12 +23,16 @@ from typing import Any
 from torchmarks import render
 from torchmarks.calls import NoAnswer
 from torchmarks.catalogue import CATALOGUE_VARIABLE, load_mistakes
-from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.channel import Channel, ChannelError, Frame
 from torchmarks.isolation.displays import settled
 from torchmarks.isolation.files import Open, Written
+from torchmarks.isolation.forking import settle
 from torchmarks.isolation.interrupting import Interrupt
+from torchmarks.isolation.recall import Recall
 from torchmarks.isolation.records import Known
+from torchmarks.isolation.rehearsal import rehearse_questions
 from torchmarks.isolation.remote import Session
+from torchmarks.isolation.serving import Server
 from torchmarks.isolation.shell import Shell, warm_up
 from torchmarks.isolation.snapshot import GRACE
 from torchmarks.isolation.trusted import RemoteModules, TrustedNames
@@ -61,45 +64,27 @@ class TrustedCell:
     final: bool
     #: Fingerprints of calls that ran out of time in the visible run.
     hopeless: list[str]
+    #: Number of the blob with the answers of the visible run, if this run goes on from there.
+    recalled: int | None
 
 
 def main() -> None:
-    """Serve the driver at the other end of the descriptor that the command line names."""
-    channel = Channel(socket.socket(fileno=int(sys.argv[2])), trusts_peer=True)
+    """Serve the drivers."""
+    server = Server()
     names = TrustedNames()
     shell = warm_up(names)
     shell.takes = lambda result: isinstance(result, Marks)
     folder = os.environ.get(CATALOGUE_VARIABLE)
     if folder:
         load_mistakes(Path(folder))
-    gc.collect()
-    gc.freeze()
-    channel.send({"warm": os.getpid()})
-    children: set[int] = set()
-    while True:
-        ready, _, _ = select.select([channel], [], [], 1.0 if children else None)
-        children = {child for child in children if not os.waitpid(child, os.WNOHANG)[0]}
-        if not ready:
-            continue
-        try:
-            frame = channel.receive()
-        except ChannelError:
-            os._exit(0)
-        child = os.fork()
-        if not child:
-            try:
-                channel.close()
-                _work(shell, names, frame.header, frame.descriptors)
-            finally:
-                os._exit(1)
-        for descriptor in frame.descriptors:
-            os.close(descriptor)
-        children.add(child)
+    rehearse_questions(shell)
+    settle()
+    server.serve(lambda frame: _work(shell, names, frame))
 
 
-def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: list[int]) -> None:
-    answer = Channel(socket.socket(fileno=descriptors[0]))
-    snapshots = [Channel(socket.socket(fileno=d)) for d in descriptors[1:]]
+def _work(shell: Shell, names: TrustedNames, frame: Frame) -> None:
+    job = frame.header
+    answer, *snapshots = (Channel(socket.socket(fileno=d)) for d in frame.descriptors)
     os.environ.update(job["environment"])
     threading.Thread(target=_end_with, args=(answer,), daemon=True).start()
     os.chdir(job["folder"])
@@ -115,10 +100,14 @@ def _work(shell: Shell, names: TrustedNames, job: dict[str, Any], descriptors: l
     for entry in job["cells"]:
         cell = TrustedCell(**entry)
         snapshot = None if cell.snapshot is None else snapshots[cell.snapshot]
-        session = Session(snapshot, known, job["seconds"], written, cell.hopeless)
+        recall = Recall(b"" if cell.recalled is None else frame.blobs[cell.recalled])
+        if cell.secret or not cell.grade:
+            recall.forget()
+        session = Session(snapshot, known, job["seconds"], written, cell.hopeless, recall)
         try:
             told = run_cell(shell, names, cell, session)
-            answer.send({"cell": cell.grade_id, "hopeless": session.hopeless.found, **told})
+            told |= {"cell": cell.grade_id, "hopeless": session.hopeless.found}
+            answer.send(told, [recall.packed()] if "report" in told else [])
             modules.forget()
         except ChannelError:
             os._exit(0)

@@ -20,16 +20,17 @@ class Hopeless:
 
     def knows(self, *call: Any) -> bool:
         """Whether this call ran out of time before."""
-        return bool(self._earlier) and _fingerprint(call) in self._earlier
+        return bool(self._earlier) and fingerprint(call) in self._earlier
 
     def note(self, *call: Any) -> None:
         """Remember that this call ran out of time."""
-        fingerprint = _fingerprint(call)
-        if fingerprint:
-            self.found.append(fingerprint)
+        found = fingerprint(call)
+        if found:
+            self.found.append(found)
 
 
-def _fingerprint(call: tuple[Any, ...]) -> str:
+def fingerprint(call: tuple[Any, ...]) -> str:
+    """The same for the same call in each run of a cell; empty if that cannot be told."""
     try:
         return hashlib.sha256(parcel(call, _by_name)).hexdigest()
     except (CannotTravel, NoAnswer):

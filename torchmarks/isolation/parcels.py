@@ -18,7 +18,9 @@ from typing import Any
 
 import cloudpickle
 import numpy as np
+import torch
 from torch import Tensor, nn
+from torch.storage import TypedStorage, UntypedStorage
 
 from torchmarks.isolation.changes import Rebound
 from torchmarks.isolation.standins import RemoteClass
@@ -72,6 +74,30 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             there = vars(value)["_reference"]
             return self._names(there) if type(there) is RemoteClass else there
         return None
+
+    def reducer_override(self, value: Any) -> Any:
+        """A tensor's numbers as they lie in memory.
+
+        Torch's own way takes ten times as long, and writes the address along: the same tensor would
+        not give the same bytes in another process.
+        """
+        if type(value) is TypedStorage and value.device.type == "cpu":
+            return _storage, numbers_of(value)
+        return super().reducer_override(value)
+
+
+def numbers_of(storage: TypedStorage) -> tuple[bytes, torch.dtype]:
+    """What lies in a tensor's memory, and how it is to be read."""
+    untyped: UntypedStorage = storage.untyped()  # type: ignore[no-untyped-call]
+    numbers = torch.empty(0, dtype=torch.uint8).set_(untyped)
+    return numbers.numpy().tobytes(), storage.dtype
+
+
+def _storage(numbers: bytes, dtype: torch.dtype) -> TypedStorage:
+    untyped = UntypedStorage(0)  # type: ignore[no-untyped-call]
+    if numbers:
+        untyped = torch.frombuffer(bytearray(numbers), dtype=torch.uint8).untyped_storage()
+    return TypedStorage(wrap_storage=untyped, dtype=dtype, _internal=True)  # type: ignore[no-untyped-call]
 
 
 def changeable(roots: Any) -> list[Any]:

@@ -28,6 +28,7 @@ from torchmarks.isolation.hopeless import Hopeless
 from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable
 from torchmarks.isolation.raising import exception, exception_class, warn, warning_class
 from torchmarks.isolation.rebuilding import Decoder
+from torchmarks.isolation.recall import Recall
 from torchmarks.isolation.records import Known, record
 from torchmarks.isolation.standins import RemoteClass, class_of, made, moved, named
 from torchmarks.watch import Watch
@@ -50,10 +51,12 @@ class Session:
         seconds: float,
         written: Written | None = None,
         hopeless: Iterable[str] = (),
+        recall: Recall | None = None,
     ) -> None:
         self.known = known
         self.seconds = seconds
         self.hopeless = Hopeless(hopeless)
+        self.recall = recall or Recall()
         #: Takes what a call printed, and to which stream.
         self.printed: Callable[[str, str], None] = lambda name, text: None
         self._asker = Asker(channel, self._names, written)
@@ -70,16 +73,18 @@ class Session:
         self.waited = self._asker.waited
 
     def fresh(self) -> None:
-        """Forget all that earlier questions did to the snapshot."""
+        """Forget what earlier questions did to the snapshot, unless this run goes on from there."""
         self._deleted = set()
         self._until = time.monotonic() + self.seconds
-        self._asker.fresh()
+        self._asker.fresh(keep=self.recall.goes_on)
 
     def ask(
         self, question: dict[str, Any], payload: Any = None, seconds: float = CALL_LIMIT
     ) -> Answer:
         """Put a question; the answer's header and raw bytes, or `CallFailed`."""
         __tracebackhide__ = True
+        if "observe" not in question and "name" not in question:
+            self.recall.forget()
         header, blobs = self._asker.ask(question, payload, seconds)
         self._pass_on(header)
         return header, blobs
@@ -185,6 +190,10 @@ class Session:
         question = {"observe": True, "quiet": quiet, "test_file": test_file}
         watch = Watch(watch_for)
         call = function, arguments, through
+        earlier = self.recall.take(*call)
+        if earlier is not None:
+            self._asker.asked()
+            return earlier
         if self.hopeless.knows(*call):
             return Outcome(Verdict.TIMED_OUT)
         try:
@@ -205,7 +214,7 @@ class Session:
             self.hopeless.note(*call)
         watch.note(_strings(header.get("called")))
         line, error = str(header.get("line", "")), header.get("error")
-        return Outcome(
+        outcome = Outcome(
             verdict,
             value,
             error=self.known.word(error, UNNAMED) if error else "",
@@ -215,6 +224,8 @@ class Session:
             called=watch.seen,
             exception_names=tuple(_strings(header.get("exception_names"))),
         )
+        self.recall.note(outcome, *call)
+        return outcome
 
     # What comes back ----------------------------------------------------------------------------
 

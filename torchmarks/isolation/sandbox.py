@@ -10,23 +10,17 @@ import contextlib
 import io
 import os
 import shutil
-import signal
 import socket
 import stat
-import subprocess
 import sys
 import tarfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torchmarks
 from torchmarks.errors import CourseError
 from torchmarks.isolation.channel import Channel, ChannelError, Late
-
-PACKAGE = Path(torchmarks.__file__).resolve().parent
-#: Seconds for the imports of the warm process; a cold disk takes its time.
-_WARM_UP = 180.0
+from torchmarks.isolation.warmprocess import PACKAGE, DidNotStart, WarmProcess
 
 
 class SandboxMissing(CourseError):
@@ -68,6 +62,15 @@ class Room:
         self._say({"end": True})
         self.listen(5.0, until="ended")
 
+    def drawings(self) -> dict[str, bytes]:
+        """Pictures that a room which `records` has seen, by fingerprints of their figures."""
+        try:
+            self.session.send({"drawn": True}, seconds=5.0)
+            frame = self.session.receive(5.0)
+        except ChannelError:  # its code has ended Python
+            return {}
+        return dict(zip(frame.header["drawn"], frame.blobs, strict=True))
+
     def listen(self, seconds: float, until: str = "") -> None:
         """Take in what the supervisor tells: processes that ended, limits that were passed."""
         try:
@@ -89,26 +92,35 @@ class Room:
 
 
 class Sandbox:
-    """A warm sandbox. `hidden` is a folder, such as the course's, that it must not show."""
+    """A warm sandbox."""
 
-    def __init__(self, hidden: Path | None = None, *, unsafe: bool = False) -> None:
+    def __init__(self, process: WarmProcess, *, unsafe: bool = False) -> None:
         self.unsafe = unsafe
-        command = [] if unsafe else bubblewrap(hidden)
-        self._channel, theirs = _channel()
-        code = start_code("zygote")
-        start = [sys.executable, "-I", "-c", code, str(PACKAGE.parent), str(theirs.fileno())]
-        self._process = subprocess.Popen(
-            [*command, *start],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=_environment() if unsafe else {"PATH": "/usr/bin:/bin"},
-            start_new_session=True,
-        )
-        theirs.close()
+        self._process = process
         self._rooms = 0
-        self._wait_until_warm()
+
+    @classmethod
+    def start(
+        cls, hidden: Path | None = None, *, unsafe: bool = False, door: Path | None = None
+    ) -> Sandbox:
+        """Start one. `hidden` is a folder, such as the course's, that it must not show."""
+        process = WarmProcess.start(
+            "zygote",
+            before=[] if unsafe else bubblewrap(hidden),
+            options=["-I"],
+            environment=_environment() if unsafe else {"PATH": "/usr/bin:/bin"},
+            door=door,
+        )
+        try:
+            process.wait_until_warm()
+        except DidNotStart as complaint:
+            raise SandboxMissing(_why(str(complaint))) from None
+        return cls(process, unsafe=unsafe)
+
+    @classmethod
+    def reach(cls, door: Path, *, unsafe: bool = False) -> Sandbox:
+        """One that another driver has started."""
+        return cls(WarmProcess.reach(door), unsafe=unsafe)
 
     def open_room(
         self,
@@ -117,14 +129,20 @@ class Sandbox:
         environment: dict[str, str],
         shell: dict[str, Any],
         snapshots: int = 0,
+        *,
+        records: bool = False,
     ) -> Room:
-        """A fresh room with `files`, a tar archive, in its working folder."""
+        """A fresh room with `files`, a tar archive, in its working folder.
+
+        It `records` what figures look like, to be asked for them later.
+        """
         self._rooms += 1
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
         order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": _below_tmp()}
-        self._channel.send(order, [files], [their_control.fileno(), their_session.fileno()])
+        order |= {"records": records}
+        self._process.channel.send(order, [files], [their_control.fileno(), their_session.fileno()])
         their_control.close()
         their_session.close()
         return Room(self._rooms, Channel(control), Channel(session))
@@ -135,7 +153,7 @@ class Sandbox:
         room.session.close()
         while True:
             try:
-                told = self._channel.receive(30.0).header
+                told = self._process.channel.receive(30.0).header
             except Late:
                 raise CourseError(
                     "A submission's processes do not end. Start grading again."
@@ -145,43 +163,18 @@ class Sandbox:
             if told.get("closed") == room.number:
                 return
 
+    def know(self, pictures: dict[str, bytes]) -> None:
+        """Let later sessions take these pictures, which the instructor's own code has drawn."""
+        self._process.channel.send({"know": list(pictures)}, list(pictures.values()))
+
     def close(self) -> None:
         """End the sandbox and everything in it."""
-        self._channel.close()
-        try:
-            self._process.wait(2.0)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
+        self._process.close()
 
     @property
     def alive(self) -> bool:
         """Whether it still serves."""
-        return self._process.poll() is None
-
-    def _wait_until_warm(self) -> None:
-        try:
-            self._channel.receive(_WARM_UP)
-        except ChannelError:
-            self._channel.close()
-            self._process.kill()
-            _, complaint = self._process.communicate()
-            raise SandboxMissing(_why(complaint.decode("utf-8", "replace"))) from None
-
-
-def start_code(module: str) -> str:
-    """Python that starts a warm process; its arguments are the folder of this package and a socket.
-
-    The package comes last on the path, and packages that Python does not find by itself before it.
-    """
-    return (
-        "import os, sys; "
-        "more = os.environ.get('TORCHMARKS_PACKAGES', '').split(os.pathsep); "
-        "sys.path += [p for p in (*more, sys.argv[1]) if p and p not in sys.path]; "
-        f"from torchmarks.isolation.{module} import main; main()"
-    )
+        return self._process.alive
 
 
 def bubblewrap(hidden: Path | None) -> list[str]:
@@ -258,11 +251,6 @@ def _environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "TORCHMARKS_PACKAGES": os.pathsep.join(packages),
     }
-
-
-def _channel() -> tuple[Channel, socket.socket]:
-    here, there = socket.socketpair()
-    return Channel(here), there
 
 
 def _why(complaint: str) -> str:

@@ -28,6 +28,7 @@ from IPython.utils.capture import capture_output  # noqa: F401 (imported once, f
 from traitlets.config import Config
 
 from torchmarks.isolation.conditions import no_input
+from torchmarks.isolation.drawings import Drawings
 
 Emit = Callable[[dict[str, Any]], None]
 #: What one cell may print and show, in bytes; the rest is dropped, with a line that says so.
@@ -127,6 +128,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.last_error: BaseException | None = None
         #: Whether whoever runs the cell shows its result in a way of its own.
         self.takes: Callable[[Any], bool] = lambda result: False
+        self.drawings = Drawings()
         self._shown = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         #: What C code and subprocesses write, by the stream that it belongs to.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,18 +14,36 @@ from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.sandbox import Sandbox, shows
 from torchmarks.isolation.selftest import confinement
 
+#: Names of the doors in their folder.
+_SANDBOX, _GRADER = "sandbox", "grader"
+
 
 class Workplace:
     """A warm sandbox and a warm grader, which grade one submission after the other."""
 
-    def __init__(self, hidden: Path | None, unsafe: bool) -> None:
-        self.grader = Grader()
+    def __init__(self, sandbox: Sandbox, grader: Grader) -> None:
+        self.sandbox, self.grader = sandbox, grader
         self._confined: set[Path] = set()
+        #: Whether it is for this process to run the instructor's notebooks for their figures.
+        self.learns = True
+        self._graded: Counter[object] = Counter()
+
+    @classmethod
+    def start(cls, hidden: Path | None, unsafe: bool, doors: Path | None = None) -> Workplace:
+        """Start both; others can reach them by two doors in the folder `doors`."""
+        grader = Grader.start(doors / _GRADER if doors else None)
         try:
-            self.sandbox = Sandbox(hidden, unsafe=unsafe)
+            sandbox = Sandbox.start(hidden, unsafe=unsafe, door=doors / _SANDBOX if doors else None)
         except BaseException:
-            self.grader.close()
+            grader.close()
             raise
+        return cls(sandbox, grader)
+
+    @classmethod
+    def reach(cls, doors: Path, unsafe: bool) -> Workplace:
+        """One that another process has started, and that was seen to confine."""
+        sandbox = Sandbox.reach(doors / _SANDBOX, unsafe=unsafe)
+        return cls(sandbox, Grader.reach(doors / _GRADER))
 
     def demand_confinement(self, course: Path) -> None:
         """Let the sandbox prove, once for each course, that nothing gets out of it."""
@@ -32,6 +51,12 @@ class Workplace:
             with spent("self-test"):
                 confinement(self.sandbox, course).demand()
             self._confined.add(course)
+
+    def is_worth_learning(self, notebook: Path) -> bool:
+        """Whether to run the instructor's notebook now: once, when a class seems to come."""
+        key = notebook, notebook.stat().st_mtime_ns
+        self._graded[key] += 1
+        return self.learns and self._graded[key] == 2
 
     def close(self) -> None:
         """End both."""
@@ -68,7 +93,7 @@ def workplace(course: Path, unsafe: bool) -> Workplace:
         if found is not None and key[2] == _KEPT.key[2]:
             found.close()
         with spent("sandbox start"):
-            found = _KEPT.workplace = Workplace(hidden, unsafe)
+            found = _KEPT.workplace = Workplace.start(hidden, unsafe)
         _KEPT.key = key
         atexit.register(found.close)
     found.demand_confinement(course)

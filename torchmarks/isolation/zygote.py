@@ -10,7 +10,6 @@ Neither runs any of the student's code.
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import random
@@ -25,7 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from torchmarks.isolation import namespaces
-from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.channel import Channel, ChannelError, Frame
+from torchmarks.isolation.forking import settle
+from torchmarks.isolation.rehearsal import rehearse_answers
+from torchmarks.isolation.serving import Server
 from torchmarks.isolation.session import run_session
 from torchmarks.isolation.shell import Shell, warm_up
 
@@ -38,37 +40,21 @@ _WATCH_EVERY = 0.05
 
 
 def main() -> None:
-    """Serve the driver at the other end of the descriptor that the command line names."""
-    channel = Channel(socket.socket(fileno=int(sys.argv[2])), trusts_peer=True)
+    """Serve the drivers."""
+    server = Server()
     namespaces.hide_memory()
     shell = warm_up()
-    gc.collect()
-    gc.freeze()  # a collection in a fork would copy every page that it touches
-    channel.send({"warm": os.getpid()})
-    children: dict[int, int] = {}
-    while True:
-        ready, _, _ = select.select([channel], [], [], _WATCH_EVERY if children else None)
-        for child in list(children):
-            if os.waitpid(child, os.WNOHANG)[0]:
-                channel.send({"closed": children.pop(child)})
-        if not ready:
-            continue
-        try:
-            frame = channel.receive()
-        except ChannelError:
-            os._exit(0)
-        room = frame.header
-        control, session = frame.descriptors
-        child = os.fork()
-        if not child:
-            try:
-                channel.close()
-                _enter(shell, room, frame.blobs[0], control, session)
-            finally:
-                os._exit(1)
-        os.close(control)
-        os.close(session)
-        children[child] = room["room"]
+    shell.drawings.install()
+    rehearse_answers(shell)
+    settle()
+
+    def work(frame: Frame) -> None:
+        _enter(shell, frame.header, frame.blobs[0], *frame.descriptors)
+
+    def take(frame: Frame) -> None:
+        shell.drawings.know(dict(zip(frame.header["know"], frame.blobs, strict=True)))
+
+    server.serve(work, take)
 
 
 def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, session: int) -> None:
@@ -175,6 +161,8 @@ class Supervisor:
         )
         _forget_the_common_seed()
         sys.path.insert(0, "")
+        if self._room["records"]:
+            self._shell.drawings.record()
         self._shell.redirect()
         for trait, value in self._room["shell"].items():
             if self._shell.has_trait(trait):

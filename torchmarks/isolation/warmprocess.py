@@ -1,0 +1,129 @@
+"""The driver's end of a warm process: starts it, or reaches one that another driver has started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import torchmarks
+from torchmarks.isolation.channel import Channel, ChannelError
+
+PACKAGE = Path(torchmarks.__file__).resolve().parent
+#: Seconds for the imports of a warm process; a cold disk takes its time.
+_WARM_UP = 180.0
+
+
+class DidNotStart(Exception):
+    """A warm process ended before it was warm; the text is what it said."""
+
+
+class WarmProcess:
+    """A process that serves as `serving.Server` does, over `channel`."""
+
+    def __init__(self, channel: Channel, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.channel = channel
+        self._process = process
+        self._warm = process is None
+
+    @classmethod
+    def start(
+        cls,
+        module: str,
+        *,
+        before: Sequence[str] = (),
+        options: Sequence[str],
+        environment: dict[str, str] | None = None,
+        door: Path | None = None,
+    ) -> WarmProcess:
+        """Start `main` of a module of this package: by Python with `options`, `before` it bwrap.
+
+        Other drivers can come in by `door`, a path for a socket.
+        """
+        here, theirs = socket.socketpair()
+        ends = [theirs]
+        if door is not None:
+            ends.append(socket.socket(socket.AF_UNIX))
+            ends[1].bind(str(door))
+            ends[1].listen(64)
+        process = subprocess.Popen(
+            [
+                *(*before, sys.executable, *options, "-c", _code(module), str(PACKAGE.parent)),
+                *(str(end.fileno()) for end in ends),
+            ],
+            pass_fds=[end.fileno() for end in ends],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        for end in ends:
+            end.close()
+        return cls(Channel(here), process)
+
+    @classmethod
+    def reach(cls, door: Path) -> WarmProcess:
+        """Come in by the door of a running one; raises `OSError` where there is none."""
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(door))
+        except OSError:
+            connection.close()
+            raise
+        return cls(Channel(connection))
+
+    def wait_until_warm(self) -> None:
+        """Wait for its imports; raises `DidNotStart`."""
+        if self._warm:
+            return
+        assert self._process is not None
+        try:
+            self.channel.receive(_WARM_UP)
+        except ChannelError:
+            self.channel.close()
+            self._process.kill()
+            _, complaint = self._process.communicate()
+            raise DidNotStart(complaint.decode("utf-8", "replace")) from None
+        self._warm = True
+
+    def close(self) -> None:
+        """End it, or leave it to the one that has started it."""
+        self.channel.close()
+        if self._process is None:
+            return
+        try:
+            self._process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still serves."""
+        if self._process is not None:
+            return self._process.poll() is None
+        with suppress(OSError):
+            self.channel.socket.settimeout(0.0)
+            return bool(self.channel.socket.recv(1, socket.MSG_PEEK))
+        return True  # nothing to be read
+
+
+def _code(module: str) -> str:
+    """Python that starts a warm process; its arguments are the folder of this package and sockets.
+
+    The package comes last on the path, and packages that Python does not find by itself before it.
+    """
+    return (
+        "import os, sys; "
+        "more = os.environ.get('TORCHMARKS_PACKAGES', '').split(os.pathsep); "
+        "sys.path += [p for p in (*more, sys.argv[1]) if p and p not in sys.path]; "
+        f"from torchmarks.isolation.{module} import main; main()"
+    )
