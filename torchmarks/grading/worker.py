@@ -28,6 +28,7 @@ from traitlets.config import Config
 from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
 
 from torchmarks.grading.log import TaskLog
+from torchmarks.grading.quick import make_nbgrader_quick
 from torchmarks.grading.reports import told
 from torchmarks.grading.rows import make_gradebook, of_student
 from torchmarks.grading.tasks import Bundle, Graded, Task, pack, unpack
@@ -49,6 +50,7 @@ class _Place:
 
 
 _PLACE = _Place()
+make_nbgrader_quick()
 
 
 def follow_the_driver() -> None:

@@ -66,7 +66,7 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         job = self._job(nb, resources)
         try:
             place = workplace(self._root, self.unsafe_no_sandbox)
-            self._learn_figures(place, resources)
+            self._learn(place, resources)
             results = Conductor(place.sandbox, place.grader, job).run()
         except CourseError as error:
             raise NbGraderException(str(error)) from None
@@ -79,18 +79,26 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         nb.metadata["language_info"] = _language_info()
         return nb, resources
 
-    def _learn_figures(self, place: Workplace, resources: Any) -> None:
-        """Let the sandbox know what the figures of the instructor's own notebook look like."""
+    def _learn(self, place: Workplace, resources: Any) -> None:
+        """Let the workplace know what the whole class has in common, from the instructor's own.
+
+        Nothing goes to the sandbox but cells that are released as they are, and figures.
+        """
         source = self._source(resources)
         path = source / f"{resources['nbgrader']['notebook']}.ipynb" if source else None
         if path is None or not path.is_file() or not place.is_worth_learning(path):
             return
         try:
             own = nbformat.read(path, as_version=4)
-        except Exception:  # then figures are drawn anew
+        except Exception:  # it is no notebook, and nothing is learned from it
             return
         job = self._job(own, resources, folder=path.parent)
-        place.sandbox.know(Conductor(place.sandbox, place.grader, job).drawings())
+        trusted = [s for s in job.plan.steps if s.kind is not Kind.STUDENT]
+        place.grader.know([c for s in trusted for c in (s.source, s.visible) if c])
+        place.sandbox.know(
+            [cell.source for cell in own.cells if "nbgrader" not in cell.metadata],
+            Conductor(place.sandbox, place.grader, job).drawings(),
+        )
 
     def _source(self, resources: Any) -> Path | None:
         """Folder of the instructor's notebooks of this assignment."""

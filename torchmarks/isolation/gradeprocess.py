@@ -28,21 +28,29 @@ class Grader:
         """One that another driver has started."""
         return cls(WarmProcess.reach(door))
 
+    def know(self, cells: list[str]) -> None:
+        """Let it read trusted cells that it will run for a whole class."""
+        self._wait()
+        self._process.channel.send({"cells": cells})
+
     def run(self, job: dict[str, Any], answers: list[bytes], snapshots: list[Channel]) -> Channel:
         """Start a run of trusted cells; the channel on which its results come.
 
         `answers` are those that an earlier run has packed.
         """
-        try:
-            self._process.wait_until_warm()
-        except DidNotStart as reason:
-            lines = str(reason).strip().splitlines() or ["no reason given"]
-            raise CourseError(f"The process that runs tests did not start: {lines[-1]}") from None
+        self._wait()
         here, theirs = socket.socketpair()
         descriptors = [theirs.fileno(), *(s.fileno() for s in snapshots)]
         self._process.channel.send(job, answers, descriptors)
         theirs.close()
         return Channel(here)
+
+    def _wait(self) -> None:
+        try:
+            self._process.wait_until_warm()
+        except DidNotStart as reason:
+            lines = str(reason).strip().splitlines() or ["no reason given"]
+            raise CourseError(f"The process that runs tests did not start: {lines[-1]}") from None
 
     def close(self) -> None:
         """End it."""

@@ -79,7 +79,9 @@ def main() -> None:
         load_mistakes(Path(folder))
     rehearse_questions(shell)
     settle()
-    server.serve(lambda frame: _work(shell, names, frame))
+    server.serve(
+        lambda frame: _work(shell, names, frame), lambda frame: shell.know(frame.header["cells"])
+    )
 
 
 def _work(shell: Shell, names: TrustedNames, frame: Frame) -> None:

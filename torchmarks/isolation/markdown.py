@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape, unescape
 from typing import Any
 
@@ -40,7 +41,18 @@ def harmless_anywhere(source: str, attachments: object = None) -> bool:
     A viewer may see a picture where nbconvert sees a formula, so each that is written must be one
     that nbconvert shows.
     """
-    html = _rendered(source, pictures_of(attachments))
+    pictures = pictures_of(attachments)
+    return _is_harmless(source, pictures) if pictures else _is_harmless_alone(source)
+
+
+@lru_cache(maxsize=1024)
+def _is_harmless_alone(source: str) -> bool:
+    # A class hands in the same text cells over and over.
+    return _is_harmless(source, {})
+
+
+def _is_harmless(source: str, attachments: Attachments) -> bool:
+    html = _rendered(source, attachments)
     words = unescape(_TAG.sub("", source))
     if html is None or safe_tex(words) != words:
         return False

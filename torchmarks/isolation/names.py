@@ -11,7 +11,7 @@ import ast
 import contextlib
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -36,7 +36,8 @@ def assigned(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def imported(source: str) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def imported(source: str) -> Mapping[str, str]:
     """Names that a cell imports, and the statement that does it."""
     return {
         (alias.asname or alias.name).split(".")[0]: ast.unparse(node)
@@ -57,6 +58,7 @@ def loaded(source: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=4096)
 def read_inside(source: str) -> frozenset[str]:
     """Globals that functions of a cell read."""
     found: set[str] = set()
@@ -85,6 +87,7 @@ def lines(sources: Iterable[str]) -> frozenset[str]:
     return frozenset(line.strip() for source in sources for line in source.splitlines())
 
 
+@lru_cache(maxsize=512)
 def _parsed(source: str) -> ast.Module:
     try:
         tree: ast.Module = ast.parse(TransformerManager().transform_cell(source))

@@ -139,7 +139,7 @@ def described(cells: list[Trusted], own: list[tuple[str, str]]) -> Instructed:
     solutions = {c.grade_id: names.assigned(c.source) for c in cells if c.kind is Kind.STUDENT}
     imports: dict[str, str] = {}
     for grade_id, code in [*((c.grade_id, c.source) for c in cells if c.cell_type == "code"), *own]:
-        imports |= names.imported(code)
+        imports.update(names.imported(code))
         if grade_id in solutions:
             solutions[grade_id] |= names.assigned(code)
     for name in frozenset().union(*solutions.values()):

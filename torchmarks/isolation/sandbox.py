@@ -163,9 +163,13 @@ class Sandbox:
             if told.get("closed") == room.number:
                 return
 
-    def know(self, pictures: dict[str, bytes]) -> None:
-        """Let later sessions take these pictures, which the instructor's own code has drawn."""
-        self._process.channel.send({"know": list(pictures)}, list(pictures.values()))
+    def know(self, cells: list[str], pictures: dict[str, bytes]) -> None:
+        """Let later sessions know cells of the release, and what the instructor's code has drawn.
+
+        All of it may be seen by a submission.
+        """
+        told = {"cells": cells, "pictures": list(pictures)}
+        self._process.channel.send(told, list(pictures.values()))
 
     def close(self) -> None:
         """End the sandbox and everything in it."""

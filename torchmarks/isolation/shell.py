@@ -17,7 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -98,6 +98,11 @@ class Hook(DisplayHook):  # type: ignore[misc]
         if data:  # nothing if its `__repr__` has raised an error
             self.shell.output({"output_type": "execute_result", "data": data, "metadata": metadata})
 
+    def quiet(self) -> bool:
+        """Whether the cell ends with a semicolon; without any there is nothing to look at."""
+        cells = self.shell.history_manager.input_hist_parsed
+        return bool(cells) and ";" in cells[-1] and bool(super().quiet())
+
 
 class Compiler(CachingCompiler):  # type: ignore[misc]
     """Names cells; a secret cell's source goes to no traceback and no `linecache`."""
@@ -129,6 +134,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         #: Whether whoever runs the cell shows its result in a way of its own.
         self.takes: Callable[[Any], bool] = lambda result: False
         self.drawings = Drawings()
+        #: Cells as Python, by their source: IPython reads each word by word for its magics.
+        self._plain: dict[str, str] = {}
         self._shown = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         #: What C code and subprocesses write, by the stream that it belongs to.
@@ -209,6 +216,18 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             self.events.trigger("post_execute")
             self.events.trigger("post_run_cell", result)
         return result
+
+    def know(self, sources: Iterable[str]) -> None:
+        """Look for magics in cells that will be run again and again, here or in a fork."""
+        for source in sources:
+            with contextlib.suppress(Exception):  # told when it is run
+                self._plain[source] = super().transform_cell(source)
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """The cell as Python."""
+        if raw_cell in self._plain and not self.input_transformers_post:
+            return self._plain[raw_cell]
+        return str(super().transform_cell(raw_cell))
 
     def redirect(self) -> None:
         """Take over this process's streams, those of its C code and subprocesses too."""

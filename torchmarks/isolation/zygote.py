@@ -52,7 +52,8 @@ def main() -> None:
         _enter(shell, frame.header, frame.blobs[0], *frame.descriptors)
 
     def take(frame: Frame) -> None:
-        shell.drawings.know(dict(zip(frame.header["know"], frame.blobs, strict=True)))
+        shell.know(frame.header["cells"])
+        shell.drawings.know(dict(zip(frame.header["pictures"], frame.blobs, strict=True)))
 
     server.serve(work, take)
 
