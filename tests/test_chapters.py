@@ -9,8 +9,8 @@ import pytest
 from nbclient import NotebookClient
 
 from torchmarks import notebooks
+from torchmarks.conventions import REPORT_TYPE
 from torchmarks.course import chapters
-from torchmarks.marks import REPORT_TYPE
 
 ROOT = Path(__file__).resolve().parent.parent
 EACH_CHAPTER = pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from torch.nn.utils import parameters_to_vector
 
 from torchmarks import Marks, cases, probes, render
 from torchmarks.catalogue import Entry, LiveCatalogue
+from torchmarks.conventions import REPORT_TYPE
 from torchmarks.course import run_marks
 from torchmarks.errors import BrokenCheck, Incomplete
-from torchmarks.marks import REPORT_TYPE
 from torchmarks.results import State
 
 CELL = """marks = Marks(total, points=6)

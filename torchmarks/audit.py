@@ -15,7 +15,8 @@ from typing import Any
 
 import torch
 
-from torchmarks.catalogue import CATALOGUE_VARIABLE, Entry
+from torchmarks.catalogue import Entry
+from torchmarks.conventions import CATALOGUE_VARIABLE
 from torchmarks.course import Chapter, Exercise, candidate, run_cell, run_marks
 from torchmarks.errors import CourseError
 from torchmarks.marks import Marks

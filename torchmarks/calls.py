@@ -29,6 +29,10 @@ from torchmarks.compare import EXACT, compare
 from torchmarks.watch import Watch
 
 
+#: Seconds for one call. The slowest correct solution of the course takes a second on a busy machine.
+TIME_LIMIT = 5.0
+
+
 class Verdict(Enum):
     """How a call ended."""
 
@@ -86,7 +90,7 @@ def observe(
     *,
     through: Callable[..., Any] | None = None,
     quiet: bool = False,
-    time_limit: float = 10.0,
+    time_limit: float = TIME_LIMIT,
     watch_for: tuple[Any, ...] = (),
     test_file: str = "",
     here: bool = False,

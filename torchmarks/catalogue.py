@@ -26,9 +26,8 @@ from torch import Tensor
 
 from torchmarks.calls import Outcome, Verdict
 from torchmarks.compare import Comparator, Tolerance, compare
+from torchmarks.conventions import CATALOGUE_VARIABLE
 
-#: Names the folder `tests/` of a course to a kernel that grades; `nbgrader_config.py` sets it.
-CATALOGUE_VARIABLE = "TORCHMARKS_CATALOGUE"
 RECORDED_NAME = "mistakes.json"
 
 Solution = TypeVar("Solution", bound=Callable[..., Any])

@@ -132,6 +132,10 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from torchmarks.grading import begin_to_import
+
+    if options.scheduler is None:
+        begin_to_import()
     from torchmarks.grading.command import grade_class
     from torchmarks.grading.run import Wish
 

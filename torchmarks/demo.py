@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from torchmarks.classroom import Student, hand_ins, submit
+from torchmarks.conventions import REPORT_TYPE
 from torchmarks.course import Chapter, chapters
 from torchmarks.errors import CourseError
-from torchmarks.marks import REPORT_TYPE
 
 LOG = ".demo.log"
 

@@ -18,17 +18,16 @@ from types import FrameType
 from typing import Any
 
 from torchmarks import render
-from torchmarks.calls import Outcome, Verdict, observe
+from torchmarks.calls import TIME_LIMIT, Outcome, Verdict, observe
 from torchmarks.catalogue import Answered, Attempt, Catalogue
 from torchmarks.causes import name_causes
 from torchmarks.cells import exercise_name, is_hidden
 from torchmarks.compare import Comparator, Difference, Kind, Tolerance, compare
+from torchmarks.conventions import REPORT_TYPE
 from torchmarks.diagnose import Observation, diagnose
 from torchmarks.errors import BrokenCheck, Incomplete
 from torchmarks.questions import NotCallable, asked, differences, kept_or_why_not
 from torchmarks.results import CheckResult, Detail, Report, State, share_points
-
-REPORT_TYPE = "application/vnd.torchmarks.report+json"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Marks:
         function: Callable[..., Any],
         *,
         points: float,
-        time_limit: float = 10.0,
+        time_limit: float = TIME_LIMIT,
         catalogue: Catalogue | None = None,
     ) -> None:
         if not callable(function):

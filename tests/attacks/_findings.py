@@ -12,7 +12,7 @@ from typing import Any
 from tests.attacks._attack import Attack, control
 from tests.attacks._course import ASSIGNMENT, NOTEBOOK, POINTS, SECRETS
 from tests.attacks._world import PLANTED
-from torchmarks.marks import REPORT_TYPE
+from torchmarks.conventions import REPORT_TYPE
 
 NEIGHBOUR = "a00-neighbour"
 NOTES = "notes.txt"

@@ -7,6 +7,7 @@ sends back the autograded files and the rows of its small gradebook. The driver 
 transaction a submission, and notes down a digest of what went in. So whatever ends the program, the
 next run grades just what is missing or changed.
 
+    quick     what nbgrader does again and again, done once
     tasks     what travels: `Bundle`, `Task`, `Graded`
     rows      a gradebook's rows as plain values, taken out and entered
     gather    the driver's reading of a course
@@ -19,3 +20,11 @@ next run grades just what is missing or changed.
     run       the driver
     progress  how it goes, for persons and programs
 """
+
+from multiprocessing import forkserver
+
+
+def begin_to_import() -> None:
+    """Let the process from which local workers are forked import nbgrader while this one does."""
+    forkserver.set_forkserver_preload([f"{__name__}.worker"])
+    forkserver.ensure_running()

@@ -29,7 +29,9 @@ def grade_class(
     told = watcher(wish.assignment, as_json=as_json)
 
     def lanes() -> Lanes:
-        return ClusterLanes(scheduler) if scheduler else LocalLanes(jobs or _cores())
+        if scheduler:
+            return ClusterLanes(scheduler)
+        return LocalLanes(jobs or _cores(), course.start_sandbox)
 
     try:
         outcomes = run(course, wish, lanes, told)

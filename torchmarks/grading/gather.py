@@ -22,8 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.rows import digest, of_assignment, of_class, open_gradebook
-from torchmarks.grading.tasks import Bundle, Task, pack
+from torchmarks.grading.tasks import Bundle, Rows, Task, pack
 from torchmarks.isolation.arrivals import clear_path, set_aside
+from torchmarks.isolation.execute import IsolatedExecute
+from torchmarks.isolation.sandbox import Sandbox, shows
 
 SETTINGS = ("nbgrader_config.py", "nbgrader_config.json")
 #: Folders in which no module of the course lies.
@@ -49,6 +51,12 @@ class Course:
         self.directory: CourseDirectory = app.coursedir
         self.converter = Autograde(coursedir=app.coursedir, parent=app)
         self.engine: Engine = open_gradebook(app.coursedir.db_url)
+
+    def start_sandbox(self, door: Path) -> Sandbox:
+        """Start a sandbox for this course, without waiting for it."""
+        unsafe = IsolatedExecute(parent=self.converter).unsafe_no_sandbox
+        hidden = self.root if shows(self.root) else None
+        return Sandbox.start(hidden, unsafe=unsafe, door=door, wait=False)
 
     def close(self) -> None:
         """Close the gradebook."""
@@ -93,21 +101,22 @@ class Course:
         told.update(course)
         return Bundle(assignment, course, tuple(settings), rows, told.hexdigest(), str(self.root))
 
-    def tasks(self, bundle: Bundle, students: list[str], notebook: str) -> Iterator[Task]:
-        """A task for each submission."""
+    def class_rows(self, bundle: Bundle) -> dict[str, Rows]:
+        """What the gradebook holds of each student's submission."""
         with self.engine.connect() as connection:
-            known = of_class(connection, bundle.assignment)
-        for student in students:
-            folder = self.submitted(student, bundle.assignment)
-            self._clear(folder, student, bundle.assignment)
-            files = pack(folder, folder.rglob("*"))
-            rows = known.get(student, {})
-            # An extension changes a penalty, and so the marks.
-            submissions = rows.get("submitted_assignment", ())
-            extensions = [str(row["extension"]) for row in submissions if row["extension"]]
-            parts = [bundle.digest.encode(), notebook.encode(), *map(str.encode, extensions)]
-            told = hashlib.sha256(b"\0".join([*parts, files])).hexdigest()
-            yield Task(student, notebook, files, rows, told)
+            return of_class(connection, bundle.assignment)
+
+    def task(self, bundle: Bundle, student: str, notebook: str, rows: Rows) -> Task:
+        """All of one submission; `rows` is what the gradebook holds of it."""
+        folder = self.submitted(student, bundle.assignment)
+        self._clear(folder, student, bundle.assignment)
+        files = pack(folder, folder.rglob("*"))
+        # An extension changes a penalty, and so the marks.
+        submissions = rows.get("submitted_assignment", ())
+        extensions = [str(row["extension"]) for row in submissions if row["extension"]]
+        parts = [bundle.digest.encode(), notebook.encode(), *map(str.encode, extensions)]
+        told = hashlib.sha256(b"\0".join([*parts, files])).hexdigest()
+        return Task(student, notebook, files, rows, told)
 
     def _clear(self, folder: Path, student: str, assignment: str) -> None:
         """What nbgrader does before it reads a submission, with the course's own hook."""

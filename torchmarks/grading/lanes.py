@@ -1,26 +1,36 @@
 """Where tasks run: each lane works on one at a time, and is replaced when it dies.
 
 Local lanes are processes of this machine, one executor each, so that a death tells which submission
-it was. A cluster's lanes are what its executor offers, and it replaces its workers by itself.
+it was. They share one warm grader. A cluster's lanes are what its executor offers, and it replaces
+its workers by itself.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.tasks import Bundle, Graded, Task
-from torchmarks.grading.worker import follow_the_driver, grade
-
-#: What a future raises whose worker died. Dask's own come with its package.
-DEATHS: list[type[BaseException]] = [BrokenProcessPool, CancelledError]
+from torchmarks.grading.worker import WorkplaceDied, begin, grade
+from torchmarks.isolation.gradeprocess import Grader
+from torchmarks.isolation.sandbox import Sandbox
+from torchmarks.isolation.workplace import Doors
 
 
 class Lanes(Protocol):
     """Takes tasks while a lane is free."""
+
+    #: What a future raises whose worker died.
+    deaths: tuple[type[BaseException], ...]
 
     def free(self) -> bool:
         """Whether a task would start at once."""
@@ -35,12 +45,34 @@ class Lanes(Protocol):
         """End all lanes, and what runs in them."""
 
 
-class LocalLanes:
-    """Processes of this machine."""
+@dataclass(frozen=True)
+class _Lane:
+    """A process that works on one task at a time, and the sandbox that is its own."""
 
-    def __init__(self, jobs: int) -> None:
-        self._idle = [_process() for _ in range(jobs)]
-        self._busy: dict[Future[Graded], Executor] = {}
+    number: int
+    sandbox: Sandbox
+    executor: Executor
+
+
+class LocalLanes:
+    """Processes of this machine. `start` starts a sandbox for each, without waiting for it."""
+
+    deaths: tuple[type[BaseException], ...] = (BrokenProcessPool, CancelledError, WorkplaceDied)
+
+    def __init__(self, jobs: int, start: Callable[[Path], Sandbox]) -> None:
+        self._start = start
+        #: For doors and scratch courses; gone when the lanes are.
+        self._folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-"))
+        self._busy: dict[Future[Graded], _Lane] = {}
+        self._grader = Grader.start(self._folder / "grader")
+        # All of these start at once.
+        self._idle = [self._lane(number) for number in range(jobs)]
+        try:
+            for lane in self._idle:
+                lane.sandbox.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def free(self) -> bool:
         """Whether a task would start at once."""
@@ -48,23 +80,42 @@ class LocalLanes:
 
     def submit(self, bundle: Bundle, task: Task) -> Future[Graded]:
         """Start a task."""
-        executor = self._idle.pop(0)
-        future = executor.submit(grade, bundle, task)
-        self._busy[future] = executor
+        lane = self._idle.pop(0)
+        future = lane.executor.submit(grade, bundle, task)
+        self._busy[future] = lane
         return future
 
     def done(self, future: Future[Graded]) -> None:
         """Free the lane of a future that has ended; a dead one is made anew."""
-        executor = self._busy.pop(future)
-        if future.cancelled() or isinstance(future.exception(), tuple(DEATHS)):
-            executor.shutdown(wait=False)
-            executor = _process()
-        self._idle.append(executor)
+        lane = self._busy.pop(future)
+        if future.cancelled() or isinstance(future.exception(), self.deaths):
+            _end(lane.executor)
+            lane.sandbox.close()
+            if not self._grader.alive:
+                self._grader.close()
+                self._grader = Grader.start(self._folder / "grader")
+            lane = self._lane(lane.number)
+        self._idle.append(lane)
 
     def close(self) -> None:
         """End all processes."""
-        for executor in (*self._idle, *self._busy.values()):
-            _end(executor)
+        for lane in (*self._idle, *self._busy.values()):
+            _end(lane.executor)
+            lane.sandbox.close()
+        self._grader.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _lane(self, number: int) -> _Lane:
+        doors = Doors(self._folder / f"sandbox-{number}", self._folder / "grader")
+        sandbox = self._start(doors.sandbox)
+        # Forks of a process that has imported all of it, and has no threads and no connections.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["torchmarks.grading.worker"])
+        executor = ProcessPoolExecutor(
+            1, mp_context=context, initializer=begin, initargs=(self._folder, doors)
+        )
+        executor.submit(os.getpid)
+        return _Lane(number, sandbox, executor)
 
 
 class ClusterLanes:
@@ -78,7 +129,7 @@ class ClusterLanes:
             raise CourseError(
                 "A cluster needs Dask: pip install 'torchmarks[cluster]', here and on its workers."
             ) from None
-        DEATHS.append(KilledWorker)
+        self.deaths: tuple[type[BaseException], ...] = (CancelledError, WorkplaceDied, KilledWorker)
         try:
             self._client = Client(address, timeout=20)
         except (OSError, ValueError, TimeoutError) as error:
@@ -105,13 +156,6 @@ class ClusterLanes:
         for future in self._busy:
             future.cancel()
         self._client.close()
-
-
-def _process() -> Executor:
-    # Fresh processes: a fork would take this one's threads and connections along.
-    return ProcessPoolExecutor(
-        1, mp_context=multiprocessing.get_context("spawn"), initializer=follow_the_driver
-    )
 
 
 def _end(executor: Executor) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from torchmarks.marks import REPORT_TYPE
+from torchmarks.conventions import REPORT_TYPE
 
 
 def told(folder: Path) -> tuple[dict[str, int], dict[str, str]]:

@@ -46,15 +46,22 @@ def open_gradebook(url: str) -> Engine:
     return engine
 
 
-def make_gradebook(path: Path, *parts: Rows) -> None:
+def make_gradebook(path: Path, rows: Rows) -> None:
     """A new gradebook with these rows."""
     engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
+    for table in Base.metadata.sorted_tables:
+        table.create(engine)
+    engine.dispose()
+    add_rows(path, rows)
+
+
+def add_rows(path: Path, rows: Rows) -> None:
+    """Put these rows into a gradebook that has none of them."""
+    engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        for rows in parts:
-            for name, found in rows.items():
-                if found:
-                    connection.execute(_TABLES[name].insert(), found)
+        for name, found in rows.items():
+            if found:
+                connection.execute(_TABLES[name].insert(), found)
     engine.dispose()
 
 

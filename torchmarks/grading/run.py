@@ -17,7 +17,7 @@ from typing import Protocol
 from torchmarks.errors import CourseError
 from torchmarks.grading.changes import Change, changes
 from torchmarks.grading.gather import Course
-from torchmarks.grading.lanes import DEATHS, Lanes
+from torchmarks.grading.lanes import Lanes
 from torchmarks.grading.tasks import Bundle, Graded, Task
 from torchmarks.grading.writer import Writer
 from torchmarks.isolation.clock import spent
@@ -81,30 +81,40 @@ def run(course: Course, wish: Wish, lanes: Callable[[], Lanes], watcher: Watcher
         )
     with _alone(course.root):
         writer = Writer(course, bundle)
-        tasks = list(course.tasks(bundle, students, wish.notebook))
-        wanted = [t for t in tasks if wish.force or wish.dry or not writer.is_done(t)]
-        watcher.begin(len(wanted), len(tasks) - len(wanted))
+        rows = course.class_rows(bundle)
+
+        # Made twice, and not kept: a class does not fit into memory.
+        def task(student: str) -> Task:
+            return course.task(bundle, student, wish.notebook, rows.get(student, {}))
+
+        wanted = [s for s in students if wish.force or wish.dry or not writer.is_done(task(s))]
+        watcher.begin(len(wanted), len(students) - len(wanted))
         if not wanted:
             return []
-        driver = _Driver(course, bundle, wish, writer, watcher)
-        return driver.grade(wanted, lanes())
+        return _Driver(course, bundle, wish, writer, watcher, lanes()).grade(wanted, task)
 
 
 class _Driver:
     def __init__(
-        self, course: Course, bundle: Bundle, wish: Wish, writer: Writer, watcher: Watcher
+        self,
+        course: Course,
+        bundle: Bundle,
+        wish: Wish,
+        writer: Writer,
+        watcher: Watcher,
+        lanes: Lanes,
     ) -> None:
         self._course, self._bundle, self._wish = course, bundle, wish
-        self._writer, self._watcher = writer, watcher
+        self._writer, self._watcher, self._lanes = writer, watcher, lanes
         self._outcomes: list[Outcome] = []
         self._deaths: dict[str, int] = {}
 
-    def grade(self, wanted: list[Task], lanes: Lanes) -> list[Outcome]:
-        waiting, running = wanted[::-1], dict[Future[Graded], Task]()
+    def grade(self, wanted: list[str], task_of: Callable[[str], Task]) -> list[Outcome]:
+        waiting, running, lanes = wanted[::-1], dict[Future[Graded], Task](), self._lanes
         try:
             while waiting or running:
                 while waiting and lanes.free():
-                    task = waiting.pop()
+                    task = task_of(waiting.pop())
                     running[lanes.submit(self._bundle, task)] = task
                 ended, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
@@ -112,7 +122,7 @@ class _Driver:
                     lanes.done(future)
                     graded = self._came_of(future, task)
                     if graded is None:
-                        waiting.append(task)
+                        waiting.append(task.student)
                     else:
                         self._take(task, graded)
         finally:
@@ -123,7 +133,7 @@ class _Driver:
         """What a task gave; None if it is to be tried again."""
         try:
             return future.result()
-        except tuple(DEATHS):
+        except self._lanes.deaths:
             self._deaths[task.student] = self._deaths.get(task.student, 0) + 1
             if self._deaths[task.student] < MOST_DEATHS:
                 return None

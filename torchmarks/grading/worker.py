@@ -30,14 +30,17 @@ from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
 from torchmarks.grading.log import TaskLog
 from torchmarks.grading.quick import make_nbgrader_quick
 from torchmarks.grading.reports import told
-from torchmarks.grading.rows import make_gradebook, of_student
+from torchmarks.grading.rows import add_rows, make_gradebook, of_student
 from torchmarks.grading.tasks import Bundle, Graded, Task, pack, unpack
 from torchmarks.isolation.clock import SPENT
 from torchmarks.isolation.configuration import configure
 from torchmarks.isolation.execute import IsolatedExecute
+from torchmarks.isolation.workplace import Doors, has_died, use
 
 #: nbgrader changes the working folder and the environment, which a process has once.
 _ONE_AT_A_TIME = threading.Lock()
+#: A gradebook of the assignment and no student, of which each submission gets a copy.
+_TEMPLATE = ".gradebook-of-nobody.db"
 
 
 @dataclass
@@ -47,19 +50,31 @@ class _Place:
     digest: str = ""
     folder: Path = Path()
     config: Config | None = None
+    #: Where it is made.
+    within: Path | None = None
 
 
 _PLACE = _Place()
 make_nbgrader_quick()
 
 
-def follow_the_driver() -> None:
-    """End this process when the driver ends, however that does: it may be killed."""
+class WorkplaceDied(Exception):
+    """The sandbox or the grader of this process is gone, and nothing came of the task."""
+
+
+def begin(folder: Path, doors: Doors) -> None:
+    """In a process of the driver's machine: use its workplace, and end when it ends.
+
+    The driver may be killed, and cannot clear its folder then.
+    """
+    use(doors)
+    _PLACE.within = folder
     driver = parent_process()
 
     def wait() -> None:
         if driver is not None:
             driver.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -75,6 +90,8 @@ def grade(bundle: Bundle, task: Task) -> Graded:
         try:
             _grade(folder, config, bundle, task, graded, log)
         except (NbGraderException, SystemExit) as error:
+            if has_died():
+                raise WorkplaceDied from None
             graded.failure = log.reason or str(error) or "nbgrader gave no reason"
         except Exception as error:
             graded.failure = f"{type(error).__name__}: {error}"
@@ -102,7 +119,8 @@ def _grade(
     for kept in (submitted, autograded):
         _remove(kept)
     gradebook.unlink(missing_ok=True)
-    make_gradebook(gradebook, bundle.rows, task.rows)
+    shutil.copyfile(folder / _TEMPLATE, gradebook)
+    add_rows(gradebook, task.rows)
     unpack(task.files, submitted)
     converter = Autograde(coursedir=directory, parent=app)
     converter.log = log
@@ -126,8 +144,9 @@ def _course(bundle: Bundle) -> tuple[Path, Config]:
         else:
             _remove(_PLACE.folder)
         _PLACE.config = None
-        _PLACE.folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-"))
+        _PLACE.folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-", dir=_PLACE.within))
         unpack(bundle.course, _PLACE.folder)
+        make_gradebook(_PLACE.folder / _TEMPLATE, bundle.rows)
         _PLACE.digest, _PLACE.config = bundle.digest, _settings(bundle, _PLACE.folder)
     return _PLACE.folder, _PLACE.config
 

@@ -30,7 +30,7 @@ from torchmarks.isolation.displays import settled
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.names import bound, loaded
 from torchmarks.isolation.plan import Kind, Plan, Step
-from torchmarks.isolation.sandbox import Limits, Room, Sandbox
+from torchmarks.isolation.sandbox import Limits, Room, Sandbox, SandboxDied
 
 #: Seconds that an interrupted cell has to stop before it is killed.
 GRACE = 3.0
@@ -136,6 +136,8 @@ class Conductor:
         try:
             self._session_pid = _number(room.session.receive(30.0).header.get("ready"))
         except ChannelError:
+            if not self._sandbox.alive:
+                raise SandboxDied from None
             raise CourseError(
                 "A submission's room could not be opened: torchmarks doctor."
             ) from None

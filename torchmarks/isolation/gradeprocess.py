@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from torchmarks.errors import CourseError
-from torchmarks.isolation.channel import Channel
+from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.warmprocess import DidNotStart, WarmProcess
+
+
+class GraderDied(CourseError):
+    """The process that runs tests is gone: the submission is to be graded again."""
+
+    def __init__(self) -> None:
+        super().__init__("The process that runs tests ended by itself. Start grading again.")
 
 
 class Grader:
@@ -41,8 +48,13 @@ class Grader:
         self._wait()
         here, theirs = socket.socketpair()
         descriptors = [theirs.fileno(), *(s.fileno() for s in snapshots)]
-        self._process.channel.send(job, answers, descriptors)
-        theirs.close()
+        try:
+            self._process.channel.send(job, answers, descriptors)
+        except ChannelError:
+            here.close()
+            raise GraderDied from None
+        finally:
+            theirs.close()
         return Channel(here)
 
     def _wait(self) -> None:

@@ -22,7 +22,8 @@ from typing import Any
 
 from torchmarks import render
 from torchmarks.calls import NoAnswer
-from torchmarks.catalogue import CATALOGUE_VARIABLE, load_mistakes
+from torchmarks.catalogue import load_mistakes
+from torchmarks.conventions import CATALOGUE_VARIABLE, REPORT_TYPE
 from torchmarks.isolation.channel import Channel, ChannelError, Frame
 from torchmarks.isolation.displays import settled
 from torchmarks.isolation.files import Open, Written
@@ -36,7 +37,7 @@ from torchmarks.isolation.serving import Server
 from torchmarks.isolation.shell import Shell, warm_up
 from torchmarks.isolation.snapshot import GRACE
 from torchmarks.isolation.trusted import RemoteModules, TrustedNames
-from torchmarks.marks import REPORT_TYPE, Marks
+from torchmarks.marks import Marks
 from torchmarks.results import Report, joined
 
 TIMED_OUT = {

@@ -81,7 +81,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         Torch's own way takes ten times as long, and writes the address along: the same tensor would
         not give the same bytes in another process.
         """
-        if type(value) is TypedStorage and value.device.type == "cpu":
+        if type(value) is TypedStorage and value.untyped().device.type == "cpu":  # type: ignore[no-untyped-call]
             return _storage, numbers_of(value)
         return super().reducer_override(value)
 

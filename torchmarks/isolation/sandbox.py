@@ -27,6 +27,13 @@ class SandboxMissing(CourseError):
     """No sandbox can be made here; the text says how to mend it."""
 
 
+class SandboxDied(CourseError):
+    """The sandbox is gone, with the submission that was in it: to be graded again."""
+
+    def __init__(self) -> None:
+        super().__init__("The sandbox ended by itself. Start grading again.")
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one submission may take.
@@ -101,9 +108,17 @@ class Sandbox:
 
     @classmethod
     def start(
-        cls, hidden: Path | None = None, *, unsafe: bool = False, door: Path | None = None
+        cls,
+        hidden: Path | None = None,
+        *,
+        unsafe: bool = False,
+        door: Path | None = None,
+        wait: bool = True,
     ) -> Sandbox:
-        """Start one. `hidden` is a folder, such as the course's, that it must not show."""
+        """Start one. `hidden` is a folder, such as the course's, that it must not show.
+
+        Raises `SandboxMissing`, unless it is waited for at its first room.
+        """
         process = WarmProcess.start(
             "zygote",
             before=[] if unsafe else bubblewrap(hidden),
@@ -111,16 +126,22 @@ class Sandbox:
             environment=_environment() if unsafe else {"PATH": "/usr/bin:/bin"},
             door=door,
         )
-        try:
-            process.wait_until_warm()
-        except DidNotStart as complaint:
-            raise SandboxMissing(_why(str(complaint))) from None
-        return cls(process, unsafe=unsafe)
+        sandbox = cls(process, unsafe=unsafe)
+        if wait:
+            sandbox.wait()
+        return sandbox
 
     @classmethod
     def reach(cls, door: Path, *, unsafe: bool = False) -> Sandbox:
         """One that another driver has started."""
         return cls(WarmProcess.reach(door), unsafe=unsafe)
+
+    def wait(self) -> None:
+        """Wait until it is warm; raises `SandboxMissing` if it will not be."""
+        try:
+            self._process.wait_until_warm()
+        except DidNotStart as complaint:
+            raise SandboxMissing(_why(str(complaint))) from None
 
     def open_room(
         self,
@@ -136,15 +157,21 @@ class Sandbox:
 
         It `records` what figures look like, to be asked for them later.
         """
+        self.wait()
         self._rooms += 1
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
         order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": _below_tmp()}
         order |= {"records": records}
-        self._process.channel.send(order, [files], [their_control.fileno(), their_session.fileno()])
-        their_control.close()
-        their_session.close()
+        try:
+            ends = [their_control.fileno(), their_session.fileno()]
+            self._process.channel.send(order, [files], ends)
+        except ChannelError:
+            raise SandboxDied from None
+        finally:
+            their_control.close()
+            their_session.close()
         return Room(self._rooms, Channel(control), Channel(session))
 
     def close_room(self, room: Room) -> None:
@@ -159,7 +186,7 @@ class Sandbox:
                     "A submission's processes do not end. Start grading again."
                 ) from None
             except ChannelError:
-                raise CourseError("The sandbox ended by itself. Start grading again.") from None
+                raise SandboxDied from None
             if told.get("closed") == room.number:
                 return
 

@@ -49,6 +49,7 @@ class WarmProcess:
         ends = [theirs]
         if door is not None:
             ends.append(socket.socket(socket.AF_UNIX))
+            door.unlink(missing_ok=True)
             ends[1].bind(str(door))
             ends[1].listen(64)
         process = subprocess.Popen(

@@ -8,14 +8,23 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from torchmarks.catalogue import CATALOGUE_VARIABLE
+from torchmarks.conventions import CATALOGUE_VARIABLE
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.sandbox import Sandbox, shows
 from torchmarks.isolation.selftest import confinement
 
-#: Names of the doors in their folder.
-_SANDBOX, _GRADER = "sandbox", "grader"
+
+@dataclass(frozen=True)
+class Doors:
+    """Where a sandbox and a grader are reached that another process has started.
+
+    A grader serves any number of processes, a sandbox one: in some places the submissions of one
+    sandbox could see each other's processes.
+    """
+
+    sandbox: Path
+    grader: Path
 
 
 class Workplace:
@@ -24,26 +33,22 @@ class Workplace:
     def __init__(self, sandbox: Sandbox, grader: Grader) -> None:
         self.sandbox, self.grader = sandbox, grader
         self._confined: set[Path] = set()
-        #: Whether it is for this process to run the instructor's notebooks for their figures.
-        self.learns = True
         self._graded: Counter[object] = Counter()
 
     @classmethod
-    def start(cls, hidden: Path | None, unsafe: bool, doors: Path | None = None) -> Workplace:
-        """Start both; others can reach them by two doors in the folder `doors`."""
-        grader = Grader.start(doors / _GRADER if doors else None)
+    def start(cls, hidden: Path | None, unsafe: bool) -> Workplace:
+        """Start both; raises `SandboxMissing`."""
+        grader = Grader.start()
         try:
-            sandbox = Sandbox.start(hidden, unsafe=unsafe, door=doors / _SANDBOX if doors else None)
+            return cls(Sandbox.start(hidden, unsafe=unsafe), grader)
         except BaseException:
             grader.close()
             raise
-        return cls(sandbox, grader)
 
     @classmethod
-    def reach(cls, doors: Path, unsafe: bool) -> Workplace:
-        """One that another process has started, and that was seen to confine."""
-        sandbox = Sandbox.reach(doors / _SANDBOX, unsafe=unsafe)
-        return cls(sandbox, Grader.reach(doors / _GRADER))
+    def reach(cls, doors: Doors, unsafe: bool) -> Workplace:
+        """One that another process has started; raises `OSError` where there is none."""
+        return cls(Sandbox.reach(doors.sandbox, unsafe=unsafe), Grader.reach(doors.grader))
 
     def demand_confinement(self, course: Path) -> None:
         """Let the sandbox prove, once for each course, that nothing gets out of it."""
@@ -56,7 +61,7 @@ class Workplace:
         """Whether to run the instructor's notebook now: once, when a class seems to come."""
         key = notebook, notebook.stat().st_mtime_ns
         self._graded[key] += 1
-        return self.learns and self._graded[key] == 2
+        return self._graded[key] == 2
 
     def close(self) -> None:
         """End both."""
@@ -75,6 +80,7 @@ class _Kept:
 
     key: tuple[object, ...] = ()
     workplace: Workplace | None = None
+    doors: Doors | None = None
 
 
 _KEPT = _Kept()
@@ -93,11 +99,31 @@ def workplace(course: Path, unsafe: bool) -> Workplace:
         if found is not None and key[2] == _KEPT.key[2]:
             found.close()
         with spent("sandbox start"):
-            found = _KEPT.workplace = Workplace.start(hidden, unsafe)
+            found = _KEPT.workplace = _reached(unsafe) or Workplace.start(hidden, unsafe)
         _KEPT.key = key
         atexit.register(found.close)
     found.demand_confinement(course)
     return found
+
+
+def use(doors: Doors) -> None:
+    """Let this process use the workplace behind these doors, as long as that serves.
+
+    Whoever has started it knows what it has to hide.
+    """
+    _KEPT.doors = doors
+
+
+def has_died() -> bool:
+    """Whether the process had a workplace, and that is gone."""
+    return _KEPT.workplace is not None and not _KEPT.workplace.alive
+
+
+def _reached(unsafe: bool) -> Workplace | None:
+    try:
+        return Workplace.reach(_KEPT.doors, unsafe) if _KEPT.doors else None
+    except OSError:
+        return None
 
 
 def _catalogue() -> tuple[object, ...]:
