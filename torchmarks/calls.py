@@ -28,8 +28,7 @@ from torch import Tensor
 from torchmarks.compare import EXACT, compare
 from torchmarks.watch import Watch
 
-
-#: Seconds for one call. The slowest correct solution of the course takes a second on a busy machine.
+#: Seconds for one call. The slowest correct solution of the course takes a second when busy.
 TIME_LIMIT = 5.0
 
 

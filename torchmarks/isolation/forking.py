@@ -16,6 +16,10 @@ def settle() -> None:
     """Prepare this process, which has imported all that it needs, for being forked."""
     gc.collect()
     gc.freeze()  # a collection in a fork would copy every page that it touches
+
+
+def gather_memory() -> None:
+    """Put this process's memory into huge pages, which takes half a second."""
     # A fork copies an entry for each page, and its end takes each back: most of its time.
     with contextlib.suppress(OSError, AttributeError):
         madvise = ctypes.CDLL(None).madvise

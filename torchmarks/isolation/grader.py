@@ -34,7 +34,7 @@ from torchmarks.isolation.records import Known
 from torchmarks.isolation.rehearsal import rehearse_questions
 from torchmarks.isolation.remote import Session
 from torchmarks.isolation.serving import Server
-from torchmarks.isolation.shell import Shell, warm_up
+from torchmarks.isolation.shell import Shell, use_an_optimizer, warm_up
 from torchmarks.isolation.snapshot import GRACE
 from torchmarks.isolation.trusted import RemoteModules, TrustedNames
 from torchmarks.marks import Marks
@@ -73,16 +73,25 @@ def main() -> None:
     """Serve the drivers."""
     server = Server()
     names = TrustedNames()
-    shell = warm_up(names)
+    shell = warm_up(names, optimizers=False)
     shell.takes = lambda result: isinstance(result, Marks)
     folder = os.environ.get(CATALOGUE_VARIABLE)
     if folder:
         load_mistakes(Path(folder))
     rehearse_questions(shell)
     settle()
-    server.serve(
-        lambda frame: _work(shell, names, frame), lambda frame: shell.know(frame.header["cells"])
-    )
+
+    def work(frame: Frame) -> None:
+        _work(shell, names, frame)
+
+    def take(frame: Frame) -> None:
+        cells = frame.header["cells"]
+        shell.know(cells)
+        if any("optim" in cell for cell in cells):
+            use_an_optimizer()
+            settle()
+
+    server.serve(work, take)
 
 
 def _work(shell: Shell, names: TrustedNames, frame: Frame) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 
 from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError, Frame
-from torchmarks.isolation.forking import settle
+from torchmarks.isolation.forking import gather_memory, settle
 from torchmarks.isolation.rehearsal import rehearse_answers
 from torchmarks.isolation.serving import Server
 from torchmarks.isolation.session import run_session
@@ -47,6 +47,7 @@ def main() -> None:
     shell.drawings.install()
     rehearse_answers(shell)
     settle()
+    gather_memory()
 
     def work(frame: Frame) -> None:
         _enter(shell, frame.header, frame.blobs[0], *frame.descriptors)
