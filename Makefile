@@ -3,12 +3,13 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test bench check audit release canonical picture lab lock clean
+.PHONY: help setup demo test bench thousand check audit release canonical picture lab lock clean
 
 help:
 	@echo "make demo       grade a made-up class with nbgrader and show what came of it"
 	@echo "make test       run all tests"
 	@echo "make bench      measure grading against stock nbgrader (docs/performance.md)"
+	@echo "make thousand   grade a thousand submissions, and again while it is killed five times"
 	@echo "make setup      only make .venv, with everything pinned"
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make check      lint and types"
@@ -33,7 +34,10 @@ test: setup
 	@$(BIN)/mypy --no-error-summary
 
 bench: setup
-	@$(BIN)/python benchmarks/grading.py --write
+	@$(BIN)/python -m benchmarks.grading --write
+
+thousand: setup
+	@$(BIN)/python -m benchmarks.thousand --write
 
 check: setup
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,6 +71,27 @@ def students() -> list[Student]:
         Student("evariste", lambda chapter: {}),
         Student("sophie", erring(5)),
     ]
+
+
+def somebody(n: int) -> Student:
+    """Student number `n` of a class of any size, no two alike, and the same in each run.
+
+    Each exercise is solved by the reference, in another right way, or with a known mistake; some
+    crash, and a few never end.
+    """
+    chance = random.Random(n)
+
+    def solve(chapter: Chapter) -> dict[str, str]:
+        if n % 50 == 49:
+            return spoil(chapter, ENDLESS if n % 100 == 99 else CRASH)
+        chosen = references(chapter)
+        for kind, share in (("alternatives", 0.3), ("mistakes", 0.2)):
+            for exercise, entries in _by_exercise(chapter, kind).items():
+                if chance.random() < share:
+                    chosen[exercise] = source_of(chance.choice(entries))
+        return chosen
+
+    return Student(f"student-{n:04}", solve)
 
 
 def hand_ins(chosen: list[Chapter], about: int = 24) -> list[tuple[Chapter, list[Student]]]:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from torchmarks import notebooks
 from torchmarks.errors import CourseError
 
 
@@ -99,6 +98,8 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _canonical(options: argparse.Namespace) -> int:
+    from torchmarks import notebooks
+
     paths = options.notebook or sorted((options.course / "source").glob("*/*.ipynb"))
     if not paths:
         raise CourseError(f"There is no notebook below {options.course / 'source'}.")

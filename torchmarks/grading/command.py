@@ -11,6 +11,7 @@ from torchmarks.grading.gather import Course
 from torchmarks.grading.lanes import ClusterLanes, Lanes, LocalLanes
 from torchmarks.grading.progress import watcher
 from torchmarks.grading.run import Wish, run
+from torchmarks.isolation.clock import spent
 
 
 def grade_class(
@@ -31,7 +32,8 @@ def grade_class(
     def lanes() -> Lanes:
         if scheduler:
             return ClusterLanes(scheduler)
-        return LocalLanes(jobs or _cores(), course.start_sandbox)
+        with spent("start"):
+            return LocalLanes(jobs or _cores(), course.start_sandbox)
 
     try:
         outcomes = run(course, wish, lanes, told)

@@ -47,10 +47,9 @@ class Lanes(Protocol):
 
 @dataclass(frozen=True)
 class _Lane:
-    """A process that works on one task at a time, and the sandbox that is its own."""
+    """A process that works on one task at a time."""
 
     number: int
-    sandbox: Sandbox
     executor: Executor
 
 
@@ -63,13 +62,20 @@ class LocalLanes:
         self._start = start
         #: For doors and scratch courses; gone when the lanes are.
         self._folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-"))
+        self._idle: list[_Lane] = []
         self._busy: dict[Future[Graded], _Lane] = {}
-        self._grader = Grader.start(self._folder / "grader")
-        # All of these start at once.
-        self._idle = [self._lane(number) for number in range(jobs)]
+        #: By the number of the lane.
+        self._sandboxes: dict[int, Sandbox] = {}
+        self._grader: Grader | None = None
         try:
-            for lane in self._idle:
-                lane.sandbox.wait()
+            # All of these warm up at once.
+            self._start_grader()
+            for number in range(jobs):
+                self._start_sandbox(number)
+            for number in range(jobs):
+                self._idle.append(self._lane(number))
+            for sandbox in self._sandboxes.values():
+                sandbox.wait()
         except BaseException:
             self.close()
             raise
@@ -81,7 +87,11 @@ class LocalLanes:
     def submit(self, bundle: Bundle, task: Task) -> Future[Graded]:
         """Start a task."""
         lane = self._idle.pop(0)
-        future = lane.executor.submit(grade, bundle, task)
+        try:
+            future = lane.executor.submit(grade, bundle, task)
+        except BrokenProcessPool:  # it died before it had anything to do
+            lane = self._anew(lane)
+            future = lane.executor.submit(grade, bundle, task)
         self._busy[future] = lane
         return future
 
@@ -89,33 +99,45 @@ class LocalLanes:
         """Free the lane of a future that has ended; a dead one is made anew."""
         lane = self._busy.pop(future)
         if future.cancelled() or isinstance(future.exception(), self.deaths):
-            _end(lane.executor)
-            lane.sandbox.close()
-            if not self._grader.alive:
-                self._grader.close()
-                self._grader = Grader.start(self._folder / "grader")
-            lane = self._lane(lane.number)
+            lane = self._anew(lane)
         self._idle.append(lane)
 
     def close(self) -> None:
         """End all processes."""
         for lane in (*self._idle, *self._busy.values()):
             _end(lane.executor)
-            lane.sandbox.close()
-        self._grader.close()
+        for sandbox in self._sandboxes.values():
+            sandbox.close(0.0)
+        if self._grader:
+            self._grader.close(0.0)
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _anew(self, lane: _Lane) -> _Lane:
+        _end(lane.executor)
+        self._sandboxes[lane.number].close(0.0)
+        self._start_sandbox(lane.number)
+        if self._grader and not self._grader.alive:
+            self._grader.close()
+            self._start_grader()
+        return self._lane(lane.number)
+
+    def _doors(self, number: int) -> Doors:
+        return Doors(self._folder / f"sandbox-{number}", self._folder / "grader")
+
+    def _start_grader(self) -> None:
+        self._grader = Grader.start(self._doors(0).grader)
+
+    def _start_sandbox(self, number: int) -> None:
+        self._sandboxes[number] = self._start(self._doors(number).sandbox)
+
     def _lane(self, number: int) -> _Lane:
-        doors = Doors(self._folder / f"sandbox-{number}", self._folder / "grader")
-        sandbox = self._start(doors.sandbox)
         # Forks of a process that has imported all of it, and has no threads and no connections.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["torchmarks.grading.worker"])
-        executor = ProcessPoolExecutor(
-            1, mp_context=context, initializer=begin, initargs=(self._folder, doors)
-        )
+        arguments = self._folder, self._doors(number)
+        executor = ProcessPoolExecutor(1, mp_context=context, initializer=begin, initargs=arguments)
         executor.submit(os.getpid)
-        return _Lane(number, sandbox, executor)
+        return _Lane(number, executor)
 
 
 class ClusterLanes:
@@ -161,8 +183,9 @@ class ClusterLanes:
 def _end(executor: Executor) -> None:
     processes: dict[int, Any] = getattr(executor, "_processes", None) or {}
     running = list(processes.values())
-    executor.shutdown(wait=False, cancel_futures=True)
+    # First of all, or one that is just starting would complain that its queue is gone.
     for process in running:
-        process.terminate()
+        process.kill()
     for process in running:
         process.join(5.0)
+    executor.shutdown(wait=False, cancel_futures=True)

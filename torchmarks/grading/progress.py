@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from torchmarks.grading.run import Outcome, Watcher
+from torchmarks.isolation.clock import SPENT
 
 #: How a verdict is called in the closing table.
 _VERDICTS = ("passed", "failed", "not attempted")
@@ -118,7 +119,14 @@ class Machine:
     def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
         """Say what is left ungraded."""
         failed = [outcome.student for outcome in outcomes if outcome.failure]
-        self._print({"event": "end", "seconds": round(seconds, 3), "failed": failed})
+        self._print(
+            {
+                "event": "end",
+                "seconds": round(seconds, 3),
+                "driver": {phase: round(s, 3) for phase, s in SPENT.items()},
+                "failed": failed,
+            }
+        )
 
     def _print(self, told: dict[str, object]) -> None:
         self._out.write(json.dumps(told, ensure_ascii=False) + "\n")

@@ -32,7 +32,7 @@ from torchmarks.grading.quick import make_nbgrader_quick
 from torchmarks.grading.reports import told
 from torchmarks.grading.rows import add_rows, make_gradebook, of_student
 from torchmarks.grading.tasks import Bundle, Graded, Task, pack, unpack
-from torchmarks.isolation.clock import SPENT
+from torchmarks.isolation.clock import SPENT, spent
 from torchmarks.isolation.configuration import configure
 from torchmarks.isolation.execute import IsolatedExecute
 from torchmarks.isolation.workplace import Doors, has_died, use
@@ -116,24 +116,27 @@ def _grade(
         Path(directory.format_path(step, task.student, bundle.assignment))
         for step in (directory.submitted_directory, directory.autograded_directory)
     )
-    for kept in (submitted, autograded):
-        _remove(kept)
-    gradebook.unlink(missing_ok=True)
-    shutil.copyfile(folder / _TEMPLATE, gradebook)
-    add_rows(gradebook, task.rows)
-    unpack(task.files, submitted)
+    with spent("files"):
+        for kept in (submitted, autograded):
+            _remove(kept)
+        unpack(task.files, submitted)
+    with spent("gradebook"):
+        shutil.copyfile(folder / _TEMPLATE, gradebook)
+        add_rows(gradebook, task.rows)
     converter = Autograde(coursedir=directory, parent=app)
     converter.log = log
     app.log = log
     with log.listening():
         converter.start()
-    engine = create_engine(directory.db_url)
-    graded.rows = of_student(engine, task.student)
-    engine.dispose()
+    with spent("gradebook"):
+        engine = create_engine(directory.db_url)
+        graded.rows = of_student(engine, task.student)
+        engine.dispose()
     graded.verdicts, graded.reasons = told(autograded)
-    graded.files = pack(autograded, autograded.rglob("*"))
-    _remove(submitted)
-    _remove(autograded)
+    with spent("files"):
+        graded.files = pack(autograded, autograded.rglob("*"))
+        _remove(submitted)
+        _remove(autograded)
 
 
 def _course(bundle: Bundle) -> tuple[Path, Config]:

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import ClearHiddenTests, Execute
 from traitlets import Bool, Integer
 
 from torchmarks.errors import CourseError
+from torchmarks.isolation.clock import spent
 from torchmarks.isolation.conduct import CellTimedOut, Conductor, Job, Result
 from torchmarks.isolation.outputs import safe_outputs
 from torchmarks.isolation.plan import Kind, Step, instructed, plan
@@ -66,7 +67,8 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         job = self._job(nb, resources)
         try:
             place = workplace(self._root, self.unsafe_no_sandbox)
-            self._learn(place, resources)
+            with spent("learning"):
+                self._learn(place, resources)
             results = Conductor(place.sandbox, place.grader, job).run()
         except CourseError as error:
             raise NbGraderException(str(error)) from None

@@ -64,9 +64,9 @@ class Grader:
             lines = str(reason).strip().splitlines() or ["no reason given"]
             raise CourseError(f"The process that runs tests did not start: {lines[-1]}") from None
 
-    def close(self) -> None:
-        """End it."""
-        self._process.close()
+    def close(self, patience: float = 2.0) -> None:
+        """End it, after so many seconds by force."""
+        self._process.close(patience)
 
     @property
     def alive(self) -> bool:

@@ -198,9 +198,9 @@ class Sandbox:
         told = {"cells": cells, "pictures": list(pictures)}
         self._process.channel.send(told, list(pictures.values()))
 
-    def close(self) -> None:
-        """End the sandbox and everything in it."""
-        self._process.close()
+    def close(self, patience: float = 2.0) -> None:
+        """End the sandbox and everything in it, after so many seconds by force."""
+        self._process.close(patience)
 
     @property
     def alive(self) -> bool:

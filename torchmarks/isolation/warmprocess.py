@@ -93,13 +93,13 @@ class WarmProcess:
             raise DidNotStart(complaint.decode("utf-8", "replace")) from None
         self._warm = True
 
-    def close(self) -> None:
-        """End it, or leave it to the one that has started it."""
+    def close(self, patience: float = 2.0) -> None:
+        """End it, after so many seconds by force; or leave it to the one that has started it."""
         self.channel.close()
         if self._process is None:
             return
         try:
-            self._process.wait(2.0)
+            self._process.wait(patience)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()

@@ -1,0 +1,1 @@
+"""What grading costs, measured: `make bench` and `make thousand`."""
