@@ -123,7 +123,7 @@ ORDER = [
 PRINTS_FOR_A_CELL = ("grader", "shell")
 GRADER_WING = set(ORDER[ORDER.index("notebooks") :])
 #: Two modules that name what they start, or what is asked for, as late as they can.
-LAZY = {"isolation.__init__"}
+LAZY = {"isolation.__init__", "__init__"}
 
 
 def imported(path: Path) -> set[str]:

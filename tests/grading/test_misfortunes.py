@@ -139,5 +139,4 @@ def test_a_gradebook_that_somebody_has_locked_is_waited_for_and_told(
     assert autograded(course) == autograded(graded)
 
 
-def small_disk(folder: Path, megabytes: int, within: Callable[[], str]) -> str:
-    ...
+def small_disk(folder: Path, megabytes: int, within: Callable[[], str]) -> str: ...

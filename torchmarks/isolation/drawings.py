@@ -83,7 +83,9 @@ def _fingerprint(figure: Any, *options: Any) -> str:
     """The same for figures that look the same; empty if that cannot be told."""
     buffer = io.BytesIO()
     try:
-        _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump((figure, options, repr(rcParams)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump((figure, options, repr(rcParams)))
     except Exception:  # a figure that holds a lambda, say
         return ""
     data = buffer.getbuffer()

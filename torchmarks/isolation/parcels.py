@@ -81,23 +81,28 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         Torch's own way takes ten times as long, and writes the address along: the same tensor would
         not give the same bytes in another process.
         """
-        if type(value) is TypedStorage and value.untyped().device.type == "cpu":  # type: ignore[no-untyped-call]
+        if type(value) is TypedStorage and untyped(value).device.type == "cpu":
             return _storage, numbers_of(value)
         return super().reducer_override(value)
 
 
 def numbers_of(storage: TypedStorage) -> tuple[bytes, torch.dtype]:
     """What lies in a tensor's memory, and how it is to be read."""
-    untyped: UntypedStorage = storage.untyped()  # type: ignore[no-untyped-call]
-    numbers = torch.empty(0, dtype=torch.uint8).set_(untyped)
+    numbers = torch.empty(0, dtype=torch.uint8).set_(untyped(storage))
     return numbers.numpy().tobytes(), storage.dtype
 
 
+def untyped(storage: TypedStorage) -> UntypedStorage:
+    """As its method, which would warn whoever calls it, and so a student, of a change to come."""
+    found: UntypedStorage = storage._untyped_storage
+    return found
+
+
 def _storage(numbers: bytes, dtype: torch.dtype) -> TypedStorage:
-    untyped = UntypedStorage(0)  # type: ignore[no-untyped-call]
+    memory = UntypedStorage(0)  # type: ignore[no-untyped-call]
     if numbers:
-        untyped = torch.frombuffer(bytearray(numbers), dtype=torch.uint8).untyped_storage()
-    return TypedStorage(wrap_storage=untyped, dtype=dtype, _internal=True)  # type: ignore[no-untyped-call]
+        memory = torch.frombuffer(bytearray(numbers), dtype=torch.uint8).untyped_storage()
+    return TypedStorage(wrap_storage=memory, dtype=dtype, _internal=True)  # type: ignore[no-untyped-call]
 
 
 def changeable(roots: Any) -> list[Any]:

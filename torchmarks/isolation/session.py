@@ -72,7 +72,7 @@ def run_session(connection: socket.socket, shell: Shell) -> None:
         elif "import" in order:
             _import(shell, order["import"])
         elif "drawn" in order:
-            drawn = shell.drawings.drawn or {}
+            drawn = (shell.drawings and shell.drawings.drawn) or {}
             channel.send({"drawn": list(drawn)}, list(drawn.values()))
         elif "snapshot" in order:
             snapshot(channel, shell, frame.descriptors[0])

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -28,7 +28,9 @@ from IPython.utils.capture import capture_output  # noqa: F401 (imported once, f
 from traitlets.config import Config
 
 from torchmarks.isolation.conditions import no_input
-from torchmarks.isolation.drawings import Drawings
+
+if TYPE_CHECKING:
+    from torchmarks.isolation.drawings import Drawings
 
 Emit = Callable[[dict[str, Any]], None]
 #: What one cell may print and show, in bytes; the rest is dropped, with a line that says so.
@@ -133,7 +135,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.last_error: BaseException | None = None
         #: Whether whoever runs the cell shows its result in a way of its own.
         self.takes: Callable[[Any], bool] = lambda result: False
-        self.drawings = Drawings()
+        #: What the sandbox knows of figures; the grader draws each.
+        self.drawings: Drawings | None = None
         #: Cells as Python, by their source: IPython reads each word by word for its magics.
         self._plain: dict[str, str] = {}
         self._shown = 0

@@ -44,7 +44,11 @@ def main() -> None:
     server = Server()
     namespaces.hide_memory()
     shell = warm_up()
-    shell.drawings.install()
+    # Not before: Matplotlib asks for the backend when it is imported.
+    from torchmarks.isolation.drawings import Drawings
+
+    drawings = shell.drawings = Drawings()
+    drawings.install()
     rehearse_answers(shell)
     settle()
     gather_memory()
@@ -54,7 +58,7 @@ def main() -> None:
 
     def take(frame: Frame) -> None:
         shell.know(frame.header["cells"])
-        shell.drawings.know(dict(zip(frame.header["pictures"], frame.blobs, strict=True)))
+        drawings.know(dict(zip(frame.header["pictures"], frame.blobs, strict=True)))
 
     server.serve(work, take)
 
@@ -163,7 +167,7 @@ class Supervisor:
         )
         _forget_the_common_seed()
         sys.path.insert(0, "")
-        if self._room["records"]:
+        if self._room["records"] and self._shell.drawings:
             self._shell.drawings.record()
         self._shell.redirect()
         for trait, value in self._room["shell"].items():
