@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,99 +17,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from tests.grading.results import autograded, gradebook
-from tests.once import once
-from tests.small_course import RIGHT, WRONG, make_small_course, submit
-from torchmarks import notebooks
+from tests.grading.running import DUE, command, grade, run
+from tests.small_course import RIGHT, submit
 
 pytestmark = pytest.mark.slow
-
-ENDLESS = "def mean_square(x):\n    while True:\n        pass"
-DUE = "2029-01-01 10:00:00"
-LATE = "2030-01-01 10:00:00 UTC"
-SETTINGS = """
-from datetime import datetime
-from nbgrader.plugins import LateSubmissionPlugin
-
-
-class Penalty(LateSubmissionPlugin):
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        return 1.0
-
-
-c.AssignLatePenalties.plugin_class = Penalty
-"""
-
-
-def command(course: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", *arguments]
-
-
-def run(course: Path, *arguments: str, status: int | None = 0) -> str:
-    done = subprocess.run(
-        command(course, *arguments),
-        cwd=course,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=400,
-    )
-    assert status is None or done.returncode == status, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def grade(course: Path, *options: str, status: int = 0) -> str:
-    return run(
-        course, "torchmarks.cli", "grade", "01-small", "--jobs", "2", *options, status=status
-    )
-
-
-@pytest.fixture
-def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with a class's submissions, honest and broken, and nothing graded yet."""
-    folder = tmp_path_factory.mktemp("handed-in")
-    return Path(once(tmp_path_factory, "handed-in", lambda: str(_hand_in(folder / "course"))))
-
-
-def _hand_in(folder: Path) -> Path:
-    course = make_small_course(folder)
-    with (course / "nbgrader_config.py").open("a") as file:
-        file.write(SETTINGS)
-    (course / "source" / "01-small" / "data.csv").write_text("1,2\n")
-    run(course, "nbgrader", "generate_assignment", "01-small")
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as db:
-        db.update_or_create_assignment("01-small", duedate=DUE)
-    for student, solution in (
-        ("ada", RIGHT), ("alan", WRONG), ("evariste", None), ("kurt", ENDLESS),
-    ):  # fmt: skip
-        path = submit(course, student, solution)
-        if student == "alan":
-            path.with_name("timestamp.txt").write_text(LATE)
-            path.with_name("data.csv").write_text("changed\n")
-    cut = submit(course, "emmy", WRONG)
-    notebook = notebooks.read(cut)
-    notebook.cells = notebook.cells[:-1]
-    notebooks.write(notebook, cut)
-    submit(course, "georg", WRONG).write_text("{ no notebook")
-    return course
-
-
-@pytest.fixture
-def course(handed_in: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(handed_in, tmp_path / "course"))
-
-
-@pytest.fixture
-def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same course, graded without disturbance."""
-
-    def make() -> str:
-        folder = tmp_path_factory.mktemp("graded")
-        course = Path(shutil.copytree(handed_in, folder / "course"))
-        (course / "told").write_text(grade(course))
-        return str(course)
-
-    return Path(once(tmp_path_factory, "graded", make))
 
 
 def test_it_does_what_nbgrader_does(course: Path, graded: Path):

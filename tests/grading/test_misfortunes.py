@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
 from tests.grading.results import autograded, gradebook
-from tests.grading.test_grade import course, grade, graded, handed_in, run  # noqa: F401 (fixtures)
+from tests.grading.running import grade
 
 pytestmark = pytest.mark.slow
 
@@ -58,11 +55,7 @@ def below(process: int) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("victim", ["zygote", "grader"])
-def test_a_sandbox_or_grader_that_is_killed_costs_nothing(
-    course: Path,  # noqa: F811
-    graded: Path,  # noqa: F811
-    victim: str,
-):
+def test_a_sandbox_or_grader_that_is_killed_costs_nothing(course: Path, graded: Path, victim: str):
     driver = started(course, "--jobs", "1")
     killed = [pid for pid, line in below(driver.pid).items() if f"isolation.{victim}" in line]
     assert killed
@@ -74,7 +67,7 @@ def test_a_sandbox_or_grader_that_is_killed_costs_nothing(
     assert autograded(course) == autograded(graded)
 
 
-def test_nobody_who_reads_meanwhile_sees_half_of_anything(course: Path):  # noqa: F811
+def test_nobody_who_reads_meanwhile_sees_half_of_anything(course: Path):
     wrong: list[str] = []
     over = threading.Event()
 
@@ -105,38 +98,76 @@ def test_nobody_who_reads_meanwhile_sees_half_of_anything(course: Path):  # noqa
     assert wrong == []
 
 
-def impatient(course: Path) -> list[str]:  # noqa: F811
-    """Our command, which waits for a locked gradebook for a second."""
+def command(patience: float) -> list[str]:
+    """Our command, which waits so many seconds for a locked gradebook."""
     code = (
-        "import torchmarks.grading.rows as rows; rows.PATIENCE = 1\n"
+        f"import torchmarks.grading.rows as rows; rows.PATIENCE = {patience}\n"
         "from torchmarks.cli import main\n"
         "raise SystemExit(main(['grade', '01-small', '--student', 'a*', '--jobs', '1']))"
     )
     return [sys.executable, "-c", code]
 
 
-def test_a_gradebook_that_somebody_has_locked_is_waited_for_and_told(
-    course: Path,  # noqa: F811
-    graded: Path,  # noqa: F811
-):
-    lock = sqlite3.connect(course / "gradebook.db", isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    done = subprocess.run(
-        impatient(course), cwd=course, capture_output=True, text=True, timeout=200
-    )
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """All that a program said."""
     told = " ".join((done.stdout + done.stderr).split())
-    assert done.returncode == 1
-    assert "not graded: The gradebook is locked by another program" in told
     assert "Traceback" not in told
+    return told
+
+
+def test_a_gradebook_that_somebody_has_locked_is_waited_for_and_told(course: Path):
+    lock = sqlite3.connect(
+        course / "gradebook.db", isolation_level=None, check_same_thread=False, timeout=20
+    )
+    # At the beginning, and in the middle.
+    lock.execute("BEGIN IMMEDIATE")
+    done = subprocess.run(command(1), cwd=course, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 2
+    assert "The gradebook is locked by another program: close it" in one_line(done)
+    lock.execute("ROLLBACK")
+    lock.execute("PRAGMA journal_mode=WAL")
+    lock.execute("BEGIN IMMEDIATE")
+    done = subprocess.run(command(1), cwd=course, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 1
+    assert "not graded: The gradebook is locked by another program" in one_line(done)
     assert not list((course / "autograded").glob("*/*"))
-    # Let go while it waits.
-    threading.Timer(25.0, lambda: None).cancel()
-    release = threading.Thread(target=lambda: (time.sleep(1), lock.execute("ROLLBACK")))
+    release = threading.Timer(30.0, lock.execute, ["ROLLBACK"])
+    release.start()
+    done = subprocess.run(command(60), cwd=course, capture_output=True, text=True, timeout=200)
+    release.join()
     lock.close()
-    release = None
-    grade(course)
-    assert gradebook(course) == gradebook(graded)
-    assert autograded(course) == autograded(graded)
+    assert done.returncode == 0, one_line(done)
+    assert {path.parent.name for path in course.glob("autograded/*/*")} == {"ada", "alan"}
 
 
-def small_disk(folder: Path, megabytes: int, within: Callable[[], str]) -> str: ...
+def test_a_full_disk_is_told_and_costs_nothing(course: Path, graded: Path, tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    # In namespaces of its own, where an ordinary user may mount what is in memory.
+    script = f"""
+        set -e
+        mount -t tmpfs -o size=3m tmpfs {disk}
+        cp -a {course} {disk}/course
+        cd {disk}/course
+        # All but some pages: enough for a lock, and too little for a notebook.
+        dd if=/dev/zero of={disk}/ballast bs=4k 2>/dev/null || true
+        truncate -s -40k {disk}/ballast
+        {sys.executable} -m torchmarks.cli grade 01-small --jobs 1 && exit 9
+        ls -A autograded 2>/dev/null | grep -v README && exit 8
+        rm {disk}/ballast
+        {sys.executable} -m torchmarks.cli grade 01-small --jobs 1
+        cp -a autograded gradebook.db {tmp_path}
+    """
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    if "unshare failed" in done.stderr or "mount" in done.stderr:
+        pytest.skip(f"no disk can be made here: {done.stderr.strip()}")
+    told = one_line(done)
+    assert done.returncode == 0, told
+    assert "No space left on device" in told or "disk is full" in told
+    assert gradebook(tmp_path) == gradebook(graded)
+    assert autograded(tmp_path) == autograded(graded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from nbgrader import api
 from nbgrader.nbgraderformat import common
 from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy.exc import SAWarning
 
 
 def make_nbgrader_quick() -> None:
@@ -36,6 +38,8 @@ def make_nbgrader_quick() -> None:
         if error is not None:
             raise error
 
+    # nbgrader's own doing, which would be said once in each process.
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
     api.create_engine = engine
     # A worker's gradebook has all tables: `rows.make_gradebook`.
     api.Base.metadata.create_all = lambda *arguments, **options: None

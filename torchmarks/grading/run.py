@@ -156,7 +156,7 @@ class _Driver:
                     with spent("writing"):
                         self._writer.write(task, graded)
             except CourseError as error:
-                outcome.failure = str(error)
+                outcome.failure, outcome.score, outcome.verdicts = str(error), None, {}
         if not self._wish.dry:
             self._keep_log(task, graded)
         self._outcomes.append(outcome)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -67,6 +68,8 @@ class Writer:
             self._remember(task)
         except OSError as error:
             _repair(folder)
+            with suppress(OSError):  # there is something else in it
+                folder.parent.rmdir()
             raise CourseError(f"{folder} cannot be written: {error.strerror}.") from None
         except SQLAlchemyError as error:
             # The transaction is rolled back; so are the files.
