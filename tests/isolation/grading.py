@@ -9,7 +9,8 @@ from typing import Any
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
-from torchmarks.isolation.conduct import Conductor, Job, Result
+from torchmarks.isolation.conduct import Conductor
+from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.plan import Kind, Plan, Trusted, described, plan
 from torchmarks.isolation.sandbox import Limits, pack
 from torchmarks.isolation.workplace import Workplace

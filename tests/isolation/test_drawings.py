@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.isolation.grading import Course, grade, student
-from torchmarks.isolation.conduct import Conductor, Job, Result
+from torchmarks.isolation.conduct import Conductor
+from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.workplace import Workplace
 
 FIGURE = """

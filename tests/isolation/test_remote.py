@@ -20,9 +20,9 @@ from tests.isolation.grading import Course, error, grade, locked, printed, stude
 from tests.isolation.test_values import JUNK, PLAIN, Numbers, Point, Stays, mutated
 from torchmarks.calls import NoAnswer, Verdict
 from torchmarks.isolation.channel import Channel, ChannelError, pair
-from torchmarks.isolation.conduct import Result
 from torchmarks.isolation.failures import SENTENCES, CallFailed
 from torchmarks.isolation.handles import described
+from torchmarks.isolation.jobs import Result
 from torchmarks.isolation.records import Known
 from torchmarks.isolation.remote import Session
 from torchmarks.isolation.values import Encoder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -60,12 +61,19 @@ def plain(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 kept = {**kept, "data": {**kept["data"], name: "a picture"}}
         text = json.dumps(kept, ensure_ascii=False)
         kept = json.loads(text)
-        joins = found and kept["output_type"] == "stream" and kept["name"] == found[-1].get("name")
-        if joins:
-            found[-1]["text"] += kept["text"]
-        else:
-            found.append(kept)
-    return [_freed(output) for output in found]
+        found.append(kept)
+    together = []
+    for kind, neighbours in itertools.groupby(found, key=lambda output: output["output_type"]):
+        if kind != "stream":
+            together += neighbours
+            continue
+        # A kernel sends its two streams from a thread: which comes first is a matter of chance.
+        for name, pieces in itertools.groupby(
+            sorted(neighbours, key=lambda output: output["name"]), key=lambda o: o["name"]
+        ):
+            text = "".join(piece["text"] for piece in pieces)
+            together.append({"output_type": "stream", "name": name, "text": text})
+    return [_freed(output) for output in together]
 
 
 def _freed(value: Any) -> Any:

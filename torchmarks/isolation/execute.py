@@ -21,8 +21,10 @@ from traitlets import Bool, Integer
 
 from torchmarks.errors import CourseError
 from torchmarks.isolation.clock import spent
-from torchmarks.isolation.conduct import CellTimedOut, Conductor, Job, Result
+from torchmarks.isolation.conduct import Conductor
+from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.outputs import safe_outputs
+from torchmarks.isolation.phase_one import CellTimedOut
 from torchmarks.isolation.plan import Kind, Step, instructed, plan
 from torchmarks.isolation.sandbox import Limits, pack
 from torchmarks.isolation.workplace import Workplace, workplace
