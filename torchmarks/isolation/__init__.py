@@ -24,19 +24,27 @@ answers with too much or nonsense costs that check only.
 
 Hidden tests are run after everything that may be shown. The trusted cells run twice: first without
 their hidden parts, then whole. Outputs, answers and tracebacks are taken from the first run, in
-which there was nothing hidden to see; out of the second come points and sentences of our own.
+which there was nothing hidden to see; out of the second come points and sentences of our own. The
+second run takes the answers to visible checks from the first, and goes on from there.
+
+The warm processes know what a class has in common: cells that were released as they are, and the
+pictures of the instructor's figures. They learn it from the instructor's notebook, run in a room of
+its own, and from nothing that a submission has shown.
 
 When the supervisor's socket closes it ends, and with process 1 the kernel ends every process and
 forgets every file of that submission.
 
 =============  ==================================================================================
 wire           `channel` (frames, caps, deadlines), `values` (what may be rebuilt)
-in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `answerer`, `shell`
+warm processes `serving` (their loop), `warmprocess` (the driver's end), `rehearsal`, `forking`
+in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `answerer`, `shell`,
+               `drawings` (figures that were drawn before)
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` (what is asked), `asking`,
-               `hopeless`, `standins` (what stays in the session)
+               `hopeless` and `recall` (what the first run has learned), `standins` (what stays in
+               the session)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
-the driver     `execute` (nbgrader's preprocessor), `conduct` (the two phases), `plan`, `names`,
-               `sandbox`, `gradeprocess`, `workplace`, `selftest`, `clock`
+the driver     `execute` (nbgrader's preprocessor), `conduct`, `phase_one`, `phase_two`, `jobs`,
+               `plan`, `names`, `sandbox`, `gradeprocess`, `workplace`, `selftest`, `clock`
 what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
 what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================
