@@ -18,7 +18,8 @@ from nbgrader.api import Gradebook
 
 from tests.grading.results import autograded, gradebook
 from tests.grading.running import DUE, command, grade, run
-from tests.small_course import RIGHT, submit
+from tests.small_course import RIGHT, make_small_course, submit
+from torchmarks import notebooks
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +29,8 @@ def test_it_does_what_nbgrader_does(course: Path, graded: Path):
     assert gradebook(graded) == gradebook(course)
     assert len(gradebook(graded)["grade"]) == 6
     assert autograded(graded) == autograded(course)
+    written = [path.stat().st_mtime for path in graded.glob("autograded/*/01-small/*")]
+    assert min(written) > time.time() - 24 * 3600
 
 
 def test_it_tells_what_came_of_it(graded: Path):
@@ -51,6 +54,23 @@ def test_only_what_is_missing_or_changed_is_graded(graded: Path, tmp_path: Path)
     assert "4 graded before and unchanged" in told
     assert "evariste: 4 of 4" in told
     assert "alan: " in told
+
+
+def test_one_notebook_of_two_is_graded_alone(tmp_path: Path):
+    course = make_small_course(tmp_path / "course")
+    first = course / "source" / "01-small" / "small.ipynb"
+    other = notebooks.read(first)
+    for cell in other.cells:
+        cell.source = cell.source.replace("mean_square", "second_moment")
+    notebooks.write(notebooks.canonical(other), first.with_name("other.ipynb"))
+    run(course, "nbgrader", "generate_assignment", "01-small")
+    submit(course, "ada", RIGHT)
+    assert "ada: 4 of 8" in grade(course, "--notebook", "small")
+    assert set(autograded(course)) == {"ada/01-small/small.ipynb"}
+    small = autograded(course)["ada/01-small/small.ipynb"]
+    grade(course)
+    assert autograded(course)["ada/01-small/small.ipynb"] == small
+    assert set(autograded(course)) == {"ada/01-small/small.ipynb", "ada/01-small/other.ipynb"}
 
 
 def test_a_dry_run_shows_whose_marks_change_and_a_persons_marks_survive(
@@ -153,6 +173,7 @@ def test_an_interrupt_ends_it_at_once_and_says_so(course: Path):
         (["02-none"], "02-none is not in the gradebook: nbgrader generate_assignment 02-none"),
         (["01-small", "--student", "nobody"], "nobody has handed in 01-small"),
         (["01-small", "--jobs", "0"], "--jobs needs a number of processes"),
+        (["01-small", "--notebook", "big"], "01-small has no notebook big: it has small."),
     ],
 )
 def test_a_mistake_in_the_command_is_told_in_a_sentence(

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from torchmarks.grading.run import Outcome, Watcher
@@ -36,11 +36,11 @@ class Person:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            # Rich's own columns look at the last few only, and these come in pairs.
             TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
             console=console,
         )
-        self._task = self._bar.add_task(assignment, total=None, rate="")
+        self._task = self._bar.add_task(assignment, total=None, rate="starting")
         self._started = 0.0
 
     def begin(self, total: int, skipped: int) -> None:
@@ -56,7 +56,9 @@ class Person:
         """Move the bar on."""
         done = self._bar.tasks[0].completed + 1
         rate = done / (time.monotonic() - self._started)
-        self._bar.update(self._task, completed=done, rate=f"{rate:.2f}/s")
+        left = ((self._bar.tasks[0].total or done) - done) / rate
+        told = f"{rate:.2f}/s, {_clock(left)} left" if left else f"{rate:.2f}/s"
+        self._bar.update(self._task, completed=done, rate=told)
         if outcome.failure:
             self._bar.console.print(_line(outcome), style="red", highlight=False, markup=False)
 
@@ -177,6 +179,11 @@ def _line(outcome: Outcome) -> str:
         return f"{outcome.student}: not graded: {outcome.failure}"
     repaired = f", {len(outcome.repaired)} repairs" if outcome.repaired else ""
     return f"{outcome.student}: {outcome.score:g} of {outcome.points:g}{repaired}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 def _points(score: float | None) -> str:

@@ -7,6 +7,7 @@ reason, and the class goes on.
 from __future__ import annotations
 
 import fcntl
+import fnmatch
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
@@ -78,6 +79,11 @@ def run(course: Course, wish: Wish, lanes: Callable[[], Lanes], watcher: Watcher
         raise CourseError(
             f"{who} has handed in {wish.assignment}: there is no "
             f"{course.submitted(wish.student, wish.assignment)}"
+        )
+    names = sorted(row["name"] for row in bundle.rows["notebook"])
+    if not fnmatch.filter(names, wish.notebook):
+        raise CourseError(
+            f"{wish.assignment} has no notebook {wish.notebook}: it has {', '.join(names)}."
         )
     with _alone(course.root):
         writer = Writer(course, bundle)

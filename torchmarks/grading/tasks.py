@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,9 +84,15 @@ def pack(root: Path, paths: Iterable[Path], texts: Mapping[str, bytes] | None = 
 
 
 def unpack(files: bytes, folder: Path) -> None:
-    """Write the files of a tar below `folder`, with their permissions."""
+    """Write the files of a tar below `folder`, with their permissions, dated now."""
+    now = int(time.time())
+
+    def dated(entry: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
+        safe = tarfile.data_filter(entry, path)
+        return safe and safe.replace(mtime=now)
+
     with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, filter=dated)
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
