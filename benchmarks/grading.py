@@ -24,9 +24,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from torchmarks import notebooks
 from torchmarks.classroom import Student, students, submit
 from torchmarks.course import Chapter, chapters
 from torchmarks.demo import nbgrader, prepare
+from torchmarks.isolation.shell import warm_up
 
 #: Heading of the part that `make thousand` writes.
 THOUSAND = "## A thousand submissions"
@@ -81,7 +83,8 @@ def main() -> None:
             file.write(STOCK)
         theirs = measure(options.size, ["nbgrader", "autograde", chapter.assignment], stock)
         ours = measure(options.size, command(chapter), course)
-        lines = [*compared(chapter, theirs, ours), *table(ours)]
+        alone = cells_alone(chapter, course)
+        lines = [*compared(chapter, theirs, ours, alone), *table(ours)]
         grown = []
         for size in options.growth:
             folder = make_class(chapter, Path(scratch, f"class-{size}"), size)
@@ -136,6 +139,26 @@ def measure(size: int, arguments: list[str], course: Path) -> Run:
     return Run(size, seconds, memory[0], phases)
 
 
+def cells_alone(chapter: Chapter, course: Path) -> float:
+    """Seconds for the students' own cells and nothing else, one submission after the other.
+
+    Each in a fork of a process that has imported all, without tests, isolation or files.
+    """
+    shell = warm_up()
+    started = time.perf_counter()
+    for path in sorted(course.glob(f"submitted/*/{chapter.assignment}/*.ipynb")):
+        child = os.fork()
+        if not child:
+            os.chdir(path.parent)
+            shell.redirect()
+            for cell in notebooks.read(path).cells:
+                if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
+                    shell.run(cell.source)
+            os._exit(0)
+        os.waitpid(child, 0)
+    return time.perf_counter() - started
+
+
 @contextlib.contextmanager
 def peak() -> Iterator[list[int]]:
     """The most memory that this machine used in the block beyond what it used before."""
@@ -161,8 +184,8 @@ def used() -> int:
     return 1024 * (kilobytes["MemTotal"] - kilobytes["MemAvailable"])
 
 
-def compared(chapter: Chapter, theirs: Run, ours: Run) -> list[str]:
-    """Both in a table, and the ratio."""
+def compared(chapter: Chapter, theirs: Run, ours: Run, alone: float) -> list[str]:
+    """Both in a table, the ratio, and what the students' own cells take of it."""
     rows = [("stock nbgrader", theirs), ("torchmarks grade, isolated", ours)]
     return [
         f"## {theirs.submissions} submissions of `{chapter.assignment}`",
@@ -175,6 +198,10 @@ def compared(chapter: Chapter, theirs: Run, ours: Run) -> list[str]:
         ),
         "",
         f"Ratio: **{ours.rate / theirs.rate:.1f}**",
+        "",
+        f"The students' own cells take {alone:.1f} s by themselves, one submission after the other in",
+        "forks of a warm process, figures included, without any test: on all cores together "
+        f"{alone / _cores():.1f} s at best.",
         "",
     ]
 
@@ -214,15 +241,18 @@ def growth(runs: list[Run]) -> list[str]:
 
 def head() -> list[str]:
     """The document's beginning: what was measured, and where."""
-    cores = len(os.sched_getaffinity(0))
     return [
         "# Performance",
         "",
         "Made by `make bench`: the same class, honest and not, graded by stock nbgrader and by",
-        f"`torchmarks grade` in one run. {cores} cores, {platform.system()} {platform.machine()}, "
+        f"`torchmarks grade` in one run. {_cores()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}.",
         "",
     ]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 if __name__ == "__main__":
