@@ -199,8 +199,8 @@ def compared(chapter: Chapter, theirs: Run, ours: Run, alone: float) -> list[str
         "",
         f"Ratio: **{ours.rate / theirs.rate:.1f}**",
         "",
-        f"The students' own cells take {alone:.1f} s by themselves, one submission after the other in",
-        "forks of a warm process, figures included, without any test: on all cores together "
+        f"The students' own cells take {alone:.1f} s by themselves, one submission after the",
+        "other in forks of a warm process, figures included and no test: on all cores together",
         f"{alone / _cores():.1f} s at best.",
         "",
     ]
@@ -245,8 +245,8 @@ def head() -> list[str]:
         "# Performance",
         "",
         "Made by `make bench`: the same class, honest and not, graded by stock nbgrader and by",
-        f"`torchmarks grade` in one run. {_cores()} cores, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}.",
+        f"`torchmarks grade` in one run. {_cores()} cores, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}.",
         "",
     ]
 
