@@ -187,3 +187,13 @@ def test_only_the_command_line_prints():
 def test_what_a_notebook_imports_is_listed():
     assert torchmarks.__all__ == sorted(torchmarks.__all__)
     assert all(hasattr(torchmarks, name) for name in torchmarks.__all__)
+
+
+def test_nbgrader_is_as_it_was_where_a_worker_is_only_imported():
+    from nbgrader import api
+    from sqlalchemy import create_engine
+
+    import torchmarks.grading.worker  # noqa: F401
+
+    assert api.create_engine is create_engine
+    assert "create_all" not in vars(api.Base.metadata)

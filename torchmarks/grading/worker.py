@@ -55,7 +55,6 @@ class _Place:
 
 
 _PLACE = _Place()
-make_nbgrader_quick()
 
 
 class WorkplaceDied(Exception):
@@ -144,6 +143,7 @@ def _course(bundle: Bundle) -> tuple[Path, Config]:
     if _PLACE.digest != bundle.digest or _PLACE.config is None:
         if _PLACE.config is None:
             atexit.register(lambda: _remove(_PLACE.folder))
+            make_nbgrader_quick()
         else:
             _remove(_PLACE.folder)
         _PLACE.config = None
