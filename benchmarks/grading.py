@@ -31,7 +31,7 @@ from torchmarks.demo import nbgrader, prepare
 from torchmarks.isolation.shell import warm_up
 
 #: Heading of the part that `make thousand` writes.
-THOUSAND = "## A thousand submissions"
+THOUSAND = "## Killed on the way"
 ROOT = Path(__file__).resolve().parent.parent
 STOCK = (
     "\nfrom traitlets.config import Config\nc.Autograde = Config()\nc.OverwriteCells = Config()\n"

@@ -43,7 +43,7 @@ class Moment:
 def main() -> None:
     """Grade the class twice, compare, and print or write what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--assignment", default="04-information")
+    parser.add_argument("--assignment", default="01-tensors")
     parser.add_argument("--class", type=int, default=1000, dest="size")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
