@@ -28,10 +28,10 @@ from torchmarks import notebooks
 from torchmarks.classroom import Student, students, submit
 from torchmarks.course import Chapter, chapters
 from torchmarks.demo import nbgrader, prepare
-from torchmarks.isolation.shell import warm_up
+from torchmarks.isolation.warming import warm_up
 
-#: Heading of the part that `make thousand` writes.
-THOUSAND = "## Killed on the way"
+#: Heading of the part that `benchmarks.thousand` writes.
+KILLED = "## Killed on the way"
 ROOT = Path(__file__).resolve().parent.parent
 STOCK = (
     "\nfrom traitlets.config import Config\nc.Autograde = Config()\nc.OverwriteCells = Config()\n"
@@ -94,7 +94,7 @@ def main() -> None:
     print("\n".join(lines))
     if options.write:
         path = ROOT / "docs" / "performance.md"
-        _, heading, rest = path.read_text("utf-8").partition(f"\n{THOUSAND}")
+        _, heading, rest = path.read_text("utf-8").partition(f"\n{KILLED}")
         path.write_text("\n".join([*head(), *lines]) + "\n" + heading + rest, "utf-8")
 
 

@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.grading import ROOT, THOUSAND, used
+from benchmarks.grading import KILLED, ROOT, used
 from tests.grading.results import autograded, gradebook
 from torchmarks.classroom import somebody, submit
 from torchmarks.course import Chapter, chapters
@@ -63,7 +63,7 @@ def main() -> None:
     print("\n".join(lines), flush=True)
     if options.write:
         path = ROOT / "docs" / "performance.md"
-        before = path.read_text("utf-8").partition(f"\n{THOUSAND}")[0].rstrip()
+        before = path.read_text("utf-8").partition(f"\n{KILLED}")[0].rstrip()
         path.write_text("\n".join([before, "", *lines]) + "\n", "utf-8")
     if not same:
         raise SystemExit("The run that was killed has left something else behind.")
@@ -138,7 +138,7 @@ def told(
     times = ", ".join(f"{lived:.0f}" for lived in kills)
     verdict = "the same files and rows" if same else "OTHER files or rows"
     return [
-        THOUSAND,
+        KILLED,
         "",
         f"{last.graded} of `{chapter.assignment}`, no two alike, from references, alternatives",
         "and mistakes; some crash, and a few never end.",

@@ -54,6 +54,7 @@ ORDER = [
     # What runs in the sandbox.
     "isolation.drawings",
     "isolation.shell",
+    "isolation.warming",
     "isolation.answerer",
     "isolation.namespaces",
     "isolation.snapshot",
@@ -76,6 +77,7 @@ ORDER = [
     "isolation.zygote",
     "isolation.grader",
     "isolation.warmprocess",
+    "isolation.bubblewrap",
     # The driver.
     "isolation.sandbox",
     "isolation.selftest",

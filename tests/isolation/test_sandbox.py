@@ -9,9 +9,11 @@ import pytest
 
 from tests.isolation.grading import Course, error, grade, printed, student
 from torchmarks.errors import CourseError
+from torchmarks.isolation import bubblewrap as command
 from torchmarks.isolation import sandbox as module
+from torchmarks.isolation.bubblewrap import SandboxMissing
 from torchmarks.isolation.doctor import examine
-from torchmarks.isolation.sandbox import Limits, Sandbox, SandboxMissing, pack
+from torchmarks.isolation.sandbox import Limits, Sandbox, pack
 from torchmarks.isolation.selftest import confinement
 from torchmarks.isolation.workplace import Workplace
 
@@ -135,7 +137,7 @@ def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):
 
 
 def test_without_bubblewrap_one_sentence_says_how_to_mend_it(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(command.shutil, "which", lambda name: None)
     with pytest.raises(SandboxMissing) as refused:
         Sandbox.start(tmp_path)
     for word in ("apt install bubblewrap", "dnf install", "container", "macOS", "doctor", "unsafe"):

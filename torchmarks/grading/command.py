@@ -29,11 +29,11 @@ def grade_class(
     course = Course(folder)
     told = watcher(wish.assignment, as_json=as_json)
 
-    def lanes() -> Lanes:
+    def lanes(submissions: int) -> Lanes:
         if scheduler:
             return ClusterLanes(scheduler)
         with spent("start"):
-            return LocalLanes(jobs or _cores(), course.start_sandbox)
+            return LocalLanes(min(jobs or _cores(), submissions), course.start_sandbox)
 
     try:
         outcomes = run(course, wish, lanes, told)

@@ -25,7 +25,7 @@ from torchmarks.grading.rows import digest, of_assignment, of_class, open_gradeb
 from torchmarks.grading.tasks import Bundle, Rows, Task, pack
 from torchmarks.isolation.arrivals import clear_path, set_aside
 from torchmarks.isolation.execute import IsolatedExecute
-from torchmarks.isolation.sandbox import Sandbox, shows
+from torchmarks.isolation.sandbox import Sandbox
 
 SETTINGS = ("nbgrader_config.py", "nbgrader_config.json")
 #: Folders in which no module of the course lies.
@@ -55,8 +55,7 @@ class Course:
     def start_sandbox(self, door: Path) -> Sandbox:
         """Start a sandbox for this course, without waiting for it."""
         unsafe = IsolatedExecute(parent=self.converter).unsafe_no_sandbox
-        hidden = self.root if shows(self.root) else None
-        return Sandbox.start(hidden, unsafe=unsafe, door=door, wait=False)
+        return Sandbox.start(self.root, unsafe=unsafe, door=door, wait=False)
 
     def close(self) -> None:
         """Close the gradebook."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from torchmarks.errors import CourseError
+from torchmarks.grading import begin_to_import
 from torchmarks.grading.tasks import Bundle, Graded, Task
 from torchmarks.grading.worker import WorkplaceDied, begin, grade
 from torchmarks.isolation.gradeprocess import Grader
@@ -69,6 +70,7 @@ class LocalLanes:
         self._grader: Grader | None = None
         try:
             # All of these warm up at once.
+            begin_to_import()
             self._start_grader()
             for number in range(jobs):
                 self._start_sandbox(number)
@@ -91,7 +93,10 @@ class LocalLanes:
             future = lane.executor.submit(grade, bundle, task)
         except BrokenProcessPool:  # it died before it had anything to do
             lane = self._anew(lane)
-            future = lane.executor.submit(grade, bundle, task)
+            try:
+                future = lane.executor.submit(grade, bundle, task)
+            except BrokenProcessPool:
+                raise CourseError("Processes that grade do not start here.") from None
         self._busy[future] = lane
         return future
 
@@ -133,7 +138,6 @@ class LocalLanes:
     def _lane(self, number: int) -> _Lane:
         # Forks of a process that has imported all of it, and has no threads and no connections.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["torchmarks.grading.worker"])
         arguments = self._folder, self._doors(number)
         executor = ProcessPoolExecutor(1, mp_context=context, initializer=begin, initargs=arguments)
         executor.submit(os.getpid)

@@ -70,8 +70,13 @@ class Watcher(Protocol):
         """All are done."""
 
 
-def run(course: Course, wish: Wish, lanes: Callable[[], Lanes], watcher: Watcher) -> list[Outcome]:
-    """Grade what the wish asks for and is not done; outcomes in the order in which they came."""
+def run(
+    course: Course, wish: Wish, lanes: Callable[[int], Lanes], watcher: Watcher
+) -> list[Outcome]:
+    """Grade what the wish asks for and is not done; outcomes in the order in which they came.
+
+    `lanes` makes lanes for so many submissions.
+    """
     bundle = course.bundle(wish.assignment)
     students = course.students(wish.assignment, wish.student)
     if not students:
@@ -97,7 +102,8 @@ def run(course: Course, wish: Wish, lanes: Callable[[], Lanes], watcher: Watcher
         watcher.begin(len(wanted), len(students) - len(wanted))
         if not wanted:
             return []
-        return _Driver(course, bundle, wish, writer, watcher, lanes()).grade(wanted, task)
+        driver = _Driver(course, bundle, wish, writer, watcher, lanes(len(wanted)))
+        return driver.grade(wanted, task)
 
 
 class _Driver:

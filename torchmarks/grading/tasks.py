@@ -7,6 +7,8 @@ that came of it.
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import tarfile
 import time
 from collections.abc import Iterable, Mapping
@@ -100,3 +102,19 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uid = entry.gid = entry.mtime = 0
     entry.uname = entry.gname = ""
     return entry
+
+
+def make_writable(folder: Path) -> None:
+    """Let all below a folder be changed: nbgrader takes that right away from what it has graded."""
+    for directory, _, names in os.walk(folder):
+        for name in (".", *names):
+            path = Path(directory, name)
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o600)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, if it is there."""
+    if folder.is_dir():
+        make_writable(folder)
+        shutil.rmtree(folder)

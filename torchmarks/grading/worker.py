@@ -31,7 +31,7 @@ from torchmarks.grading.log import TaskLog
 from torchmarks.grading.quick import make_nbgrader_quick
 from torchmarks.grading.reports import told
 from torchmarks.grading.rows import add_rows, make_gradebook, of_student
-from torchmarks.grading.tasks import Bundle, Graded, Task, pack, unpack
+from torchmarks.grading.tasks import Bundle, Graded, Task, pack, remove, unpack
 from torchmarks.isolation.clock import SPENT, spent
 from torchmarks.isolation.configuration import configure
 from torchmarks.isolation.execute import IsolatedExecute
@@ -89,11 +89,11 @@ def grade(bundle: Bundle, task: Task) -> Graded:
         try:
             _grade(folder, config, bundle, task, graded, log)
         except (NbGraderException, SystemExit) as error:
-            if has_died():
-                raise WorkplaceDied from None
             graded.failure = log.reason or str(error) or "nbgrader gave no reason"
         except Exception as error:
             graded.failure = f"{type(error).__name__}: {error}"
+        if graded.failure and has_died():
+            raise WorkplaceDied
         graded.log = log.text
         graded.repaired = tuple(log.warnings(task.student))
         graded.seconds |= {phase: s - before.get(phase, 0.0) for phase, s in SPENT.items()}
@@ -117,7 +117,7 @@ def _grade(
     )
     with spent("files"):
         for kept in (submitted, autograded):
-            _remove(kept)
+            remove(kept)
         unpack(task.files, submitted)
     with spent("gradebook"):
         shutil.copyfile(folder / _TEMPLATE, gradebook)
@@ -134,18 +134,18 @@ def _grade(
     graded.verdicts, graded.reasons = told(autograded)
     with spent("files"):
         graded.files = pack(autograded, autograded.rglob("*"))
-        _remove(submitted)
-        _remove(autograded)
+        remove(submitted)
+        remove(autograded)
 
 
 def _course(bundle: Bundle) -> tuple[Path, Config]:
     """The scratch course of the bundle, made at the first task, and its settings."""
     if _PLACE.digest != bundle.digest or _PLACE.config is None:
         if _PLACE.config is None:
-            atexit.register(lambda: _remove(_PLACE.folder))
+            atexit.register(lambda: remove(_PLACE.folder))
             make_nbgrader_quick()
         else:
-            _remove(_PLACE.folder)
+            remove(_PLACE.folder)
         _PLACE.config = None
         _PLACE.folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-", dir=_PLACE.within))
         unpack(bundle.course, _PLACE.folder)
@@ -171,13 +171,6 @@ def _settings(bundle: Bundle, folder: Path) -> Config:
         IsolatedExecute if step is Execute else step for step in steps
     ]
     return config
-
-
-def _remove(folder: Path) -> None:
-    if folder.is_dir():
-        for directory, _, _ in os.walk(folder):
-            os.chmod(directory, 0o700)
-        shutil.rmtree(folder)
 
 
 def _literal(student: str) -> str:

@@ -8,7 +8,6 @@ missing, and so the submission is graded again.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from torchmarks.errors import CourseError
 from torchmarks.grading.gather import Course, of_the_gradebook
 from torchmarks.grading.rows import enter
-from torchmarks.grading.tasks import Bundle, Graded, Task, unpack
+from torchmarks.grading.tasks import Bundle, Graded, Task, make_writable, remove, unpack
 
 #: Notes on what was graded, in the course's folder.
 NOTES = ".torchmarks/graded"
@@ -49,11 +48,11 @@ class Writer:
         fresh, old = _beside(folder)
         moved = False
         try:
-            _remove(fresh)
+            remove(fresh)
             folder.parent.mkdir(parents=True, exist_ok=True)
             if task.notebook != "*" and folder.is_dir():
                 shutil.copytree(folder, fresh, symlinks=True)
-                _make_writable(fresh)
+                make_writable(fresh)
             fresh.mkdir(exist_ok=True)
             unpack(graded.files, fresh)
             with self._course.engine.begin() as connection:
@@ -64,7 +63,7 @@ class Writer:
                 fresh.rename(folder)
                 moved = True
             self._course.converter.set_permissions(self._bundle.assignment, task.student)
-            _remove(old)
+            remove(old)
             self._remember(task)
         except OSError as error:
             _repair(folder)
@@ -74,7 +73,7 @@ class Writer:
         except SQLAlchemyError as error:
             # The transaction is rolled back; so are the files.
             if moved:
-                _remove(folder)
+                remove(folder)
             _repair(folder)
             raise CourseError(of_the_gradebook(error, self._bundle.assignment)) from None
 
@@ -103,19 +102,5 @@ def _repair(folder: Path) -> None:
     fresh, old = _beside(folder)
     if old.is_dir() and not folder.is_dir():
         old.rename(folder)
-    _remove(old)
-    _remove(fresh)
-
-
-def _make_writable(folder: Path) -> None:
-    for directory, _, names in os.walk(folder):
-        for name in (".", *names):
-            path = Path(directory, name)
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | 0o600)
-
-
-def _remove(folder: Path) -> None:
-    if folder.is_dir():
-        _make_writable(folder)
-        shutil.rmtree(folder)
+    remove(old)
+    remove(fresh)

@@ -36,7 +36,8 @@ forgets every file of that submission.
 
 =============  ==================================================================================
 wire           `channel` (frames, caps, deadlines), `values` (what may be rebuilt)
-warm processes `serving` (their loop), `warmprocess` (the driver's end), `rehearsal`, `forking`
+warm processes `serving` (their loop), `warming`, `rehearsal`, `forking` (what is done before they
+               fork), `warmprocess` (the driver's end)
 in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `answerer`, `shell`,
                `drawings` (figures that were drawn before)
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` (what is asked), `asking`,
@@ -44,7 +45,8 @@ the grader     `grader`, `trusted` (its names), `interrupting`; `remote` (what i
                the session)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
 the driver     `execute` (nbgrader's preprocessor), `conduct`, `phase_one`, `phase_two`, `jobs`,
-               `plan`, `names`, `sandbox`, `gradeprocess`, `workplace`, `selftest`, `clock`
+               `plan`, `names`, `sandbox`, `bubblewrap`, `gradeprocess`, `workplace`, `selftest`,
+               `clock`
 what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
 what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchmarks.errors import CourseError
-from torchmarks.isolation.sandbox import Limits, Sandbox, pack, shows
+from torchmarks.isolation.bubblewrap import shows
+from torchmarks.isolation.sandbox import Limits, Sandbox, pack
 from torchmarks.isolation.selftest import confinement
 
 

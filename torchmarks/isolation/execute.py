@@ -70,7 +70,7 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         try:
             place = workplace(self._root, self.unsafe_no_sandbox)
             with spent("learning"):
-                self._learn(place, resources)
+                self._learn(place, nb, resources)
             results = Conductor(place.sandbox, place.grader, job).run()
         except CourseError as error:
             raise NbGraderException(str(error)) from None
@@ -83,10 +83,10 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         nb.metadata["language_info"] = _language_info()
         return nb, resources
 
-    def _learn(self, place: Workplace, resources: Any) -> None:
+    def _learn(self, place: Workplace, nb: NotebookNode, resources: Any) -> None:
         """Let the workplace know what the whole class has in common, from the instructor's own.
 
-        Nothing goes to the sandbox but cells that are released as they are, and figures.
+        Nothing goes to the sandbox but cells that the submission has, too, and figures.
         """
         source = self._source(resources)
         path = source / f"{resources['nbgrader']['notebook']}.ipynb" if source else None
@@ -99,10 +99,13 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         job = self._job(own, resources, folder=path.parent)
         trusted = [s for s in job.plan.steps if s.kind is not Kind.STUDENT]
         place.grader.know([c for s in trusted for c in (s.source, s.visible) if c])
-        place.sandbox.know(
-            [cell.source for cell in own.cells if "nbgrader" not in cell.metadata],
-            Conductor(place.sandbox, place.grader, job).drawings(),
-        )
+        theirs = {cell.source for cell in nb.cells}
+        students = [s.source for s in job.plan.steps if s.kind is Kind.STUDENT]
+        try:
+            pictures = Conductor(place.sandbox, place.grader, job).drawings()
+        except CellTimedOut:  # a cell of the instructor's, and no fault of the submission's
+            pictures = {}
+        place.sandbox.know([source for source in students if source in theirs], pictures)
 
     def _source(self, resources: Any) -> Path | None:
         """Folder of the instructor's notebooks of this assignment."""

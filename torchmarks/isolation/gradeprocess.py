@@ -38,7 +38,10 @@ class Grader:
     def know(self, cells: list[str]) -> None:
         """Let it read trusted cells that it will run for a whole class."""
         self._wait()
-        self._process.channel.send({"cells": cells})
+        try:
+            self._process.channel.send({"cells": cells})
+        except ChannelError:
+            raise GraderDied from None
 
     def run(self, job: dict[str, Any], answers: list[bytes], snapshots: list[Channel]) -> Channel:
         """Start a run of trusted cells; the channel on which its results come.

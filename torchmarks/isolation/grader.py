@@ -34,9 +34,10 @@ from torchmarks.isolation.records import Known
 from torchmarks.isolation.rehearsal import rehearse_questions
 from torchmarks.isolation.remote import Session
 from torchmarks.isolation.serving import Server
-from torchmarks.isolation.shell import Shell, use_an_optimizer, warm_up
+from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.snapshot import GRACE
 from torchmarks.isolation.trusted import RemoteModules, TrustedNames
+from torchmarks.isolation.warming import use_an_optimizer, warm_up
 from torchmarks.marks import Marks
 from torchmarks.results import Report, joined
 

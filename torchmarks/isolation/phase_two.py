@@ -10,7 +10,7 @@ from typing import Any
 
 from torchmarks.errors import CourseError
 from torchmarks.isolation.channel import Channel, ChannelError
-from torchmarks.isolation.gradeprocess import Grader
+from torchmarks.isolation.gradeprocess import Grader, GraderDied
 from torchmarks.isolation.jobs import Job, Result, failure
 from torchmarks.isolation.names import bound, loaded
 from torchmarks.isolation.plan import Kind, Step
@@ -104,6 +104,8 @@ class PhaseTwo:
                     answers=b"".join(frame.blobs),
                 )
         except ChannelError:
+            if not self._grader.alive:
+                raise GraderDied from None
             # A test that hangs or ends the grader: whatever came before it stands.
             pass
         finally:

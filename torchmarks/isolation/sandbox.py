@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
-import shutil
 import socket
 import stat
-import sys
 import tarfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from torchmarks.errors import CourseError
+from torchmarks.isolation.bubblewrap import (
+    SandboxMissing,
+    below_tmp,
+    bubblewrap,
+    environment,
+    why_not,
+)
 from torchmarks.isolation.channel import Channel, ChannelError, Late
-from torchmarks.isolation.warmprocess import PACKAGE, DidNotStart, WarmProcess
-
-
-class SandboxMissing(CourseError):
-    """No sandbox can be made here; the text says how to mend it."""
+from torchmarks.isolation.warmprocess import DidNotStart, WarmProcess
 
 
 class SandboxDied(CourseError):
@@ -76,7 +76,8 @@ class Room:
             frame = self.session.receive(5.0)
         except ChannelError:  # its code has ended Python
             return {}
-        return dict(zip(frame.header["drawn"], frame.blobs, strict=True))
+        # Another frame is what a thread of it has printed late: then nothing is learned.
+        return dict(zip(frame.header.get("drawn", ()), frame.blobs, strict=False))
 
     def listen(self, seconds: float, until: str = "") -> None:
         """Take in what the supervisor tells: processes that ended, limits that were passed."""
@@ -123,7 +124,7 @@ class Sandbox:
             "zygote",
             before=[] if unsafe else bubblewrap(hidden),
             options=["-I"],
-            environment=_environment() if unsafe else {"PATH": "/usr/bin:/bin"},
+            environment=environment() if unsafe else {"PATH": "/usr/bin:/bin"},
             door=door,
         )
         sandbox = cls(process, unsafe=unsafe)
@@ -141,7 +142,7 @@ class Sandbox:
         try:
             self._process.wait_until_warm()
         except DidNotStart as complaint:
-            raise SandboxMissing(_why(str(complaint))) from None
+            raise SandboxMissing(why_not(str(complaint))) from None
 
     def open_room(
         self,
@@ -162,7 +163,7 @@ class Sandbox:
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
-        order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": _below_tmp()}
+        order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": below_tmp()}
         order |= {"records": records}
         try:
             ends = [their_control.fileno(), their_session.fileno()]
@@ -196,7 +197,10 @@ class Sandbox:
         All of it may be seen by a submission.
         """
         told = {"cells": cells, "pictures": list(pictures)}
-        self._process.channel.send(told, list(pictures.values()))
+        try:
+            self._process.channel.send(told, list(pictures.values()))
+        except ChannelError:
+            raise SandboxDied from None
 
     def close(self, patience: float = 2.0) -> None:
         """End the sandbox and everything in it, after so many seconds by force."""
@@ -206,96 +210,6 @@ class Sandbox:
     def alive(self) -> bool:
         """Whether it still serves."""
         return self._process.alive
-
-
-def bubblewrap(hidden: Path | None) -> list[str]:
-    """The command line up to the program; raises `SandboxMissing` where there is no bwrap.
-
-    Shown are the system's programs and libraries, Python with its packages, and this package:
-    read-only. There is no network, no home, no course.
-    """
-    program = shutil.which("bwrap")
-    if sys.platform != "linux" or program is None:
-        raise SandboxMissing(_why("bwrap: not found"))
-    command = [
-        program,
-        *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--clearenv"),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *("--tmpfs", "/tmp", "--dir", "/submission", "--dir", "/home/student"),
-    ]
-    for number in range(len(_below_tmp())):
-        command += ["--dir", f"/kept/{number}"]
-    for name, value in _environment().items():
-        command += ["--setenv", name, value]
-    binds = {Path(p): p for p in _shown()}
-    if hidden is not None and shows(hidden):
-        binds[hidden] = ""  # under a shown folder: covered, but for what is shown inside of it
-    for target in sorted(binds, key=lambda p: len(p.parts)):
-        command += (
-            ["--ro-bind", binds[target], str(target)] if binds[target] else ["--tmpfs", str(target)]
-        )
-    for name in ("bin", "sbin", "lib", "lib64"):
-        entry = Path("/", name)
-        if entry.is_symlink():
-            command += ["--symlink", os.readlink(entry), str(entry)]
-        elif entry.is_dir():
-            command += ["--ro-bind", str(entry), str(entry)]
-    return [*command, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/", "--"]
-
-
-def shows(folder: Path) -> bool:
-    """Whether a sandbox shows the folder unless it is told to hide it."""
-    return any(folder.is_relative_to(shown) for shown in _shown())
-
-
-def leads_to_shown(path: Path) -> bool:
-    """Whether the path is shown, or is a folder on the way to what is."""
-    return any(path.is_relative_to(p) or Path(p).is_relative_to(path) for p in _shown())
-
-
-def _shown() -> list[str]:
-    system = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime"]
-    packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
-    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *packages, str(PACKAGE)]
-    shown: list[str] = []
-    for folder in dict.fromkeys([*system, *map(os.path.realpath, python), *python]):
-        if os.path.exists(folder) and not any(Path(folder).is_relative_to(p) for p in shown):
-            shown.append(folder)
-    return shown
-
-
-def _below_tmp() -> list[str]:
-    return [folder for folder in _shown() if Path(folder).is_relative_to("/tmp")]
-
-
-def _environment() -> dict[str, str]:
-    packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
-    return {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/home/student",
-        "USER": "student",
-        "LANG": "C.UTF-8",
-        "TERM": "xterm-256color",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "TORCHMARKS_PACKAGES": os.pathsep.join(packages),
-    }
-
-
-def _why(complaint: str) -> str:
-    mend = (
-        "Debian and Ubuntu: apt install bubblewrap (and, if it still fails, sysctl "
-        "kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0); "
-        "Fedora: dnf install bubblewrap; in a container: start it with --security-opt "
-        "seccomp=unconfined --security-opt systempaths=unconfined; macOS: grade in a Linux virtual "
-        "machine. `torchmarks doctor` shows what is missing. --unsafe-no-sandbox grades without "
-        "protection, for submissions that you trust."
-    )
-    lines = [line for line in complaint.strip().splitlines() if line.strip()]
-    reason = lines[-1].strip() if lines else "it ended without a word"
-    return f"Submissions cannot be isolated here ({reason}), so nothing was graded. {mend}"
 
 
 def pack(folder: Path, limit: int) -> tuple[bytes, list[str]]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchmarks.errors import CourseError
+from torchmarks.isolation.bubblewrap import leads_to_shown
 from torchmarks.isolation.channel import ChannelError
-from torchmarks.isolation.sandbox import Limits, Sandbox, leads_to_shown, pack
+from torchmarks.isolation.sandbox import Limits, Sandbox, pack
 
 #: Runs in a session as a student's cell would; prints what it could do.
 _TRIES = """

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import torchmarks
@@ -111,10 +110,13 @@ class WarmProcess:
         """Whether it still serves."""
         if self._process is not None:
             return self._process.poll() is None
-        with suppress(OSError):
+        try:
             self.channel.socket.settimeout(0.0)
             return bool(self.channel.socket.recv(1, socket.MSG_PEEK))
-        return True  # nothing to be read
+        except BlockingIOError:
+            return True  # it has nothing to say
+        except OSError:
+            return False
 
 
 def _code(module: str) -> str:

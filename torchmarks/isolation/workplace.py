@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchmarks.conventions import CATALOGUE_VARIABLE
+from torchmarks.isolation.bubblewrap import shows
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.gradeprocess import Grader
-from torchmarks.isolation.sandbox import Sandbox, shows
+from torchmarks.isolation.sandbox import Sandbox
 from torchmarks.isolation.selftest import confinement
 
 

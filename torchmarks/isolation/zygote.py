@@ -29,7 +29,8 @@ from torchmarks.isolation.forking import gather_memory, settle
 from torchmarks.isolation.rehearsal import rehearse_answers
 from torchmarks.isolation.serving import Server
 from torchmarks.isolation.session import run_session
-from torchmarks.isolation.shell import Shell, warm_up
+from torchmarks.isolation.shell import Shell
+from torchmarks.isolation.warming import warm_up
 
 #: Where a submission's files lie in the sandbox.
 FOLDER = "/submission"
