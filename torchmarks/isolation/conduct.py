@@ -55,5 +55,5 @@ class Conductor:
 
     @contextlib.contextmanager
     def _phase_one(self, room: Room) -> Iterator[PhaseOne]:
-        with contextlib.closing(PhaseOne(self._sandbox, room, self._job)) as phase:
+        with contextlib.closing(PhaseOne(room, self._job)) as phase:
             yield phase

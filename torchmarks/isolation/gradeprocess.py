@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from torchmarks.errors import CourseError
-from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.channel import Channel, ChannelError, Closed, Frame, Late
 from torchmarks.isolation.warmprocess import DidNotStart, WarmProcess
 
 
@@ -16,6 +16,36 @@ class GraderDied(CourseError):
 
     def __init__(self) -> None:
         super().__init__("The process that runs tests ended by itself. Start grading again.")
+
+
+class Run:
+    """A run of a notebook's trusted cells, in a fork of the grader."""
+
+    def __init__(self, channel: Channel, process: WarmProcess, order: int) -> None:
+        self._channel = channel
+        self._process = process
+        self._order = order
+
+    def result(self, seconds: float | None) -> Frame | None:
+        """What came of the next cell, or None if a test has ended the fork or hangs in it.
+
+        Raises `GraderDied` if it was the grader itself that ended.
+        """
+        try:
+            return self._channel.receive(seconds)
+        except ChannelError:
+            self.close()
+        try:
+            self._process.wait_until_done(self._order, 30.0)
+        except Closed:
+            raise GraderDied from None
+        except Late:
+            pass
+        return None
+
+    def close(self) -> None:
+        """End it."""
+        self._channel.close()
 
 
 class Grader:
@@ -43,8 +73,8 @@ class Grader:
         except ChannelError:
             raise GraderDied from None
 
-    def run(self, job: dict[str, Any], answers: list[bytes], snapshots: list[Channel]) -> Channel:
-        """Start a run of trusted cells; the channel on which its results come.
+    def run(self, job: dict[str, Any], answers: list[bytes], snapshots: list[Channel]) -> Run:
+        """Start a run of trusted cells.
 
         `answers` are those that an earlier run has packed.
         """
@@ -52,13 +82,13 @@ class Grader:
         here, theirs = socket.socketpair()
         descriptors = [theirs.fileno(), *(s.fileno() for s in snapshots)]
         try:
-            self._process.channel.send(job, answers, descriptors)
+            order = self._process.order(job, answers, descriptors)
         except ChannelError:
             here.close()
             raise GraderDied from None
         finally:
             theirs.close()
-        return Channel(here)
+        return Run(Channel(here), self._process, order)
 
     def _wait(self) -> None:
         try:

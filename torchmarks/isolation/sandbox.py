@@ -105,7 +105,6 @@ class Sandbox:
     def __init__(self, process: WarmProcess, *, unsafe: bool = False) -> None:
         self.unsafe = unsafe
         self._process = process
-        self._rooms = 0
 
     @classmethod
     def start(
@@ -159,37 +158,31 @@ class Sandbox:
         It `records` what figures look like, to be asked for them later.
         """
         self.wait()
-        self._rooms += 1
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
-        order = {"room": self._rooms, **asdict(limits), "environment": environment, "shell": shell}
+        order = {**asdict(limits), "environment": environment, "shell": shell}
         order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": below_tmp()}
         order |= {"records": records}
         try:
             ends = [their_control.fileno(), their_session.fileno()]
-            self._process.channel.send(order, [files], ends)
+            number = self._process.order(order, [files], ends)
         except ChannelError:
             raise SandboxDied from None
         finally:
             their_control.close()
             their_session.close()
-        return Room(self._rooms, Channel(control), Channel(session))
+        return Room(number, Channel(control), Channel(session))
 
     def close_room(self, room: Room) -> None:
         """End a room, and wait until nothing of it is left."""
         room.control.close()
         room.session.close()
-        while True:
-            try:
-                told = self._process.channel.receive(30.0).header
-            except Late:
-                raise CourseError(
-                    "A submission's processes do not end. Start grading again."
-                ) from None
-            except ChannelError:
-                raise SandboxDied from None
-            if told.get("closed") == room.number:
-                return
+        try:
+            self._process.wait_until_done(room.number, 30.0)
+        except Late:
+            raise CourseError("A submission's processes do not end. Start grading again.") from None
+        except ChannelError:
+            raise SandboxDied from None
 
     def know(self, cells: list[str], pictures: dict[str, bytes]) -> None:
         """Let later sessions know cells of the release, and what the instructor's code has drawn.

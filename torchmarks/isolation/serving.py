@@ -28,7 +28,7 @@ class Server:
         self._door = socket.socket(fileno=int(sys.argv[3])) if len(sys.argv) > 3 else None
         self._drivers = [self.first]
         #: By a descriptor that becomes readable when the fork ends: its number, and whose it is.
-        self._forks: dict[int, tuple[int, Channel, int | None]] = {}
+        self._forks: dict[int, tuple[int, Channel, int]] = {}
 
     def serve(self, work: Work, take: Work | None = None) -> None:
         """Tell that all is ready, then obey; `take` gets the orders that ask for no fork."""
@@ -66,7 +66,7 @@ class Server:
                 os._exit(1)
         for descriptor in frame.descriptors:
             os.close(descriptor)
-        self._forks[os.pidfd_open(child)] = child, driver, frame.header.get("room")
+        self._forks[os.pidfd_open(child)] = child, driver, frame.header["order"]
 
     def _leave(self) -> None:
         """In a fork: let go of what is the server's."""
@@ -78,9 +78,8 @@ class Server:
             os.close(descriptor)
 
     def _say_it_ended(self, descriptor: int) -> None:
-        child, driver, room = self._forks.pop(descriptor)
+        child, driver, order = self._forks.pop(descriptor)
         os.close(descriptor)
         os.waitpid(child, 0)
-        if room is not None:
-            with suppress(ChannelError):
-                driver.send({"closed": room}, seconds=5.0)
+        with suppress(ChannelError):
+            driver.send({"done": order}, seconds=5.0)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torchmarks
 from torchmarks.isolation.channel import Channel, ChannelError
@@ -29,6 +32,8 @@ class WarmProcess:
         self.channel = channel
         self._process = process
         self._warm = process is None
+        self._orders = 0
+        self._done: set[int] = set()
 
     @classmethod
     def start(
@@ -92,6 +97,28 @@ class WarmProcess:
             raise DidNotStart(complaint.decode("utf-8", "replace")) from None
         self._warm = True
 
+    def order(self, header: dict[str, Any], blobs: list[bytes], descriptors: list[int]) -> int:
+        """Let a fork do what `header` says; the number of this order. Raises `ChannelError`."""
+        while self._has(select.POLLIN):  # what nobody waits for would fill the socket
+            self._take_notice(5.0)
+        self._orders += 1
+        self.channel.send({**header, "order": self._orders}, blobs, descriptors)
+        return self._orders
+
+    def wait_until_done(self, order: int, seconds: float) -> None:
+        """Wait until the fork of an order has ended.
+
+        Raises `Late`, or `Closed` if the warm process itself is gone: the fork may have ended with
+        nothing done then.
+        """
+        deadline = time.monotonic() + seconds
+        while order not in self._done:
+            self._take_notice(deadline - time.monotonic())
+        self._done.remove(order)
+
+    def _take_notice(self, seconds: float) -> None:
+        self._done.add(self.channel.receive(seconds).header["done"])
+
     def close(self, patience: float = 2.0) -> None:
         """End it, after so many seconds by force; or leave it to the one that has started it."""
         self.channel.close()
@@ -108,15 +135,12 @@ class WarmProcess:
     @property
     def alive(self) -> bool:
         """Whether it still serves."""
-        if self._process is not None:
-            return self._process.poll() is None
-        try:
-            self.channel.socket.settimeout(0.0)
-            return bool(self.channel.socket.recv(1, socket.MSG_PEEK))
-        except BlockingIOError:
-            return True  # it has nothing to say
-        except OSError:
-            return False
+        return self.channel.fileno() >= 0 and not self._has(select.POLLRDHUP)
+
+    def _has(self, event: int) -> bool:
+        waiting = select.poll()
+        waiting.register(self.channel, event)
+        return bool(waiting.poll(0))
 
 
 def _code(module: str) -> str:
