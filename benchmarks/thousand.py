@@ -20,6 +20,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.grading import KILLED, ROOT, used
 from tests.grading.results import autograded, gradebook
@@ -58,7 +59,11 @@ def main() -> None:
             chapter, disturbed, moments[-1].seconds, options.kills, random.Random(options.seed)
         )
         rows = gradebook(course)
-        same = gradebook(disturbed) == rows and autograded(disturbed) == autograded(course)
+        others = [
+            *different(rows, gradebook(disturbed)),
+            *different(autograded(course), autograded(disturbed)),
+        ]
+        same = not others
         lines = told(chapter, moments, kills, same, len(rows["submission"]), len(rows["grade"]))
     print("\n".join(lines), flush=True)
     if options.write:
@@ -66,7 +71,7 @@ def main() -> None:
         before = path.read_text("utf-8").partition(f"\n{KILLED}")[0].rstrip()
         path.write_text("\n".join([before, "", *lines]) + "\n", "utf-8")
     if not same:
-        raise SystemExit("The run that was killed has left something else behind.")
+        raise SystemExit(f"The run that was killed has left other {', '.join(others[:20])}.")
 
 
 def hand_in(chapter: Chapter, folder: Path, size: int) -> Path:
@@ -123,6 +128,11 @@ def grade_and_kill(
     if driver.returncode:
         raise SystemExit("Not every submission was graded.")
     return lived
+
+
+def different(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
+    """Names of tables or files that are not the same in both."""
+    return sorted(n for n in first.keys() | second.keys() if first.get(n) != second.get(n))
 
 
 def told(
