@@ -40,9 +40,9 @@ warm processes `serving` (their loop), `warming`, `rehearsal`, `forking` (what i
                fork), `warmprocess` (the driver's end)
 in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `answerer`, `shell`,
                `drawings` (figures that were drawn before)
-the grader     `grader`, `trusted` (its names), `interrupting`; `remote` (what is asked), `asking`,
-               `hopeless` and `recall` (what the first run has learned), `standins` (what stays in
-               the session)
+the grader     `grader`, `trusted` (its names), `interrupting`; `remote` and `asking` (what is
+               asked), `answers` (what comes back), `standins` (what stays in the session),
+               `hopeless` and `recall` (what the first run has learned)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
 the driver     `execute` (nbgrader's preprocessor), `conduct`, `phase_one`, `phase_two`, `jobs`,
                `plan`, `names`, `sandbox`, `bubblewrap`, `gradeprocess`, `workplace`, `selftest`,

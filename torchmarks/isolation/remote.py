@@ -1,9 +1,4 @@
-"""Questions to a snapshot of the session, and what may come of each.
-
-A value is rebuilt here, or stays there behind a stand-in. An exception of the student's is raised
-anew, as the class of that name that the grader knows already, or as one made for it. No answer is
-an exception of its own kind.
-"""
+"""Questions to a snapshot of the session. No answer is an exception of its own kind."""
 
 from __future__ import annotations
 
@@ -11,26 +6,22 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from weakref import WeakValueDictionary
 
 from torch import Tensor
 
 from torchmarks.calls import Outcome, Verdict
+from torchmarks.isolation.answers import Answers, entries, texts, verdict_of
 from torchmarks.isolation.asking import CALL_LIMIT, Answer, Asker
-from torchmarks.isolation.changes import change
-from torchmarks.isolation.channel import Channel, Malformed
-from torchmarks.isolation.disguises import known_module
+from torchmarks.isolation.channel import Channel
 from torchmarks.isolation.failures import CallFailed, CallTimedOut, failed
 from torchmarks.isolation.files import Written, read
-from torchmarks.isolation.gradients import Mirrors, joined
-from torchmarks.isolation.handles import backward
+from torchmarks.isolation.gradients import Mirrors
 from torchmarks.isolation.hopeless import Hopeless
 from torchmarks.isolation.parcels import CannotTravel, Kept, Reference, changeable
-from torchmarks.isolation.raising import exception, exception_class, warn, warning_class
-from torchmarks.isolation.rebuilding import Decoder
+from torchmarks.isolation.raising import warn, warning_class
 from torchmarks.isolation.recall import Recall
 from torchmarks.isolation.records import Known, record
-from torchmarks.isolation.standins import RemoteClass, class_of, made, moved, named
+from torchmarks.isolation.standins import moved
 from torchmarks.watch import Watch
 
 #: Stands for the name of an exception that is not shown.
@@ -62,8 +53,7 @@ class Session:
         self._asker = Asker(channel, self._names, written)
         self._mirrors = Mirrors()
         self._asker.lost = self._mirrors.clear
-        self._objects: WeakValueDictionary[int, Any] = WeakValueDictionary()
-        self._classes: dict[int, Any] = {}
+        self._answers = Answers(self, self._mirrors)
         self._deleted: set[str] = set()
         self._watch: Watch | None = None
         self._watch_for: tuple[Any, ...] = ()
@@ -95,7 +85,7 @@ class Session:
         header, blobs = self.ask({"name": name})
         if header.get("missing"):
             raise KeyError(name)
-        return self._decoded(header.get("value"), blobs, name)
+        return self._answers.value(header.get("value"), blobs, name)
 
     def delete(self, name: str) -> None:
         """Delete a name until the cell's end; raises `KeyError` where there is none."""
@@ -117,7 +107,7 @@ class Session:
 
     def module(self, name: str) -> Any:
         """A module of the submission; raises `ImportError` where there is none."""
-        return self._answer(*self.ask({"import": name}), [])
+        return self._answers.result(*self.ask({"import": name}), [])
 
     def call(
         self,
@@ -155,8 +145,8 @@ class Session:
             self.hopeless.note(*call)
             raise
         if self._watch is not None:
-            self._watch.note(_strings(header.get("called")))
-        return self._answer(header, blobs, shared)
+            self._watch.note(texts(header.get("called")))
+        return self._answers.result(header, blobs, shared)
 
     @contextlib.contextmanager
     def watching(self, watch: Watch, seconds: float) -> Iterator[None]:
@@ -206,13 +196,13 @@ class Session:
             }
             with self._checking():
                 header, blobs = self.ask(question, asked, seconds)
-            verdict = _verdict(header.get("verdict"), Verdict)
-            value = self._decoded(header.get("value"), blobs)
+            verdict = verdict_of(header.get("verdict"))
+            value = self._answers.value(header.get("value"), blobs)
         except CallFailed as failure:
             verdict, value, header = failure.verdict, None, {}
         if verdict is Verdict.TIMED_OUT:
             self.hopeless.note(*call)
-        watch.note(_strings(header.get("called")))
+        watch.note(texts(header.get("called")))
         line, error = str(header.get("line", "")), header.get("error")
         outcome = Outcome(
             verdict,
@@ -220,105 +210,21 @@ class Session:
             error=self.known.word(error, UNNAMED) if error else "",
             message=str(header.get("message", ""))[:10_000],
             line=line if line in self.known.lines else "",
-            changed=tuple(self.known.word(n, "") for n in _list(header.get("changed"))),
+            changed=tuple(self.known.word(n, "") for n in entries(header.get("changed"))),
             called=watch.seen,
-            exception_names=tuple(_strings(header.get("exception_names"))),
+            exception_names=tuple(texts(header.get("exception_names"))),
         )
         self.recall.note(outcome, *call)
         return outcome
 
-    # What comes back ----------------------------------------------------------------------------
-
-    def _answer(self, header: dict[str, Any], blobs: list[bytes], shared: list[Any]) -> Any:
-        __tracebackhide__ = True
-        decoder = self._decoder(blobs, shared, header.get("inputs"))
-        plain = Decoder(blobs, self._stand_in, shared)
-        try:
-            for place, code in _list(header.get("changes")):
-                value = shared[_index(place)]
-                if isinstance(value, Tensor):
-                    change(value, plain.decode(code))
-                    self._mirrors.settle(value)
-                else:
-                    change(value, decoder.decode(code))
-            if "raised" in header:
-                raised = exception(header["raised"], self._class, decoder, self.known)
-            else:
-                return decoder.decode(header.get("value"))
-        except (Malformed, TypeError, ValueError, KeyError, IndexError, RuntimeError):
-            raise failed(Verdict.MALFORMED) from None
-        raise raised
-
-    def _decoded(self, code: Any, blobs: list[bytes], name: str = "") -> Any:
-        def rebuild(handle: dict[str, Any]) -> Any:
-            # What lies inside of a container has no name of its own.
-            top = isinstance(code, dict) and code.get("handle") is handle
-            return self._stand_in(handle, name if top else "")
-
-        try:
-            return self._decoder(blobs, [], None, rebuild).decode(code)
-        except Malformed:
-            raise failed(Verdict.MALFORMED) from None
-
-    def _decoder(
-        self,
-        blobs: list[bytes],
-        shared: list[Any],
-        inputs: Any,
-        rebuild: Callable[[dict[str, Any]], Any] | None = None,
-    ) -> Decoder:
-        def link(value: Tensor, code: dict[str, Any]) -> Tensor:
-            number = _index(code["kept"])
-            if code.get("leaf") is True:
-                return self._mirrors.take(number, value)
-            pairs = [(shared[_index(place)], _index(n)) for place, n in _list(inputs)]
-            tensors = [(tensor, n) for tensor, n in pairs if isinstance(tensor, Tensor)]
-            return joined(value, number, tensors, self._gradients)
-
-        return Decoder(blobs, rebuild or self._stand_in, shared, link, self._class)
-
-    def _gradients(self, number: int, numbers: list[int], gradient: Tensor) -> Any:
-        return self.call(backward, Kept(number), [Kept(n) for n in numbers], gradient)
-
-    def _stand_in(self, handle: dict[str, Any], name: str = "") -> Any:
-        number = _index(handle["number"])
-        if handle.get("kind") in ("class", "exception"):
-            return self._class(handle, name=name)
-        if handle.get("kind") == "module" and (module := known_module(handle)) is not None:
-            return module
-        value = self._objects.get(number)
-        if value is None:
-            value = made(self._class(handle["class"]), self, name, handle)
-            self._objects[number] = value
-        elif name:
-            named(value, name)
-        return value
-
-    def _class(self, handle: Any, depth: int = 0, name: str = "") -> Any:
-        if not isinstance(handle, dict) or depth > 30:
-            raise Malformed
-        number = _index(handle["number"])
-        if number not in self._classes:
-            if handle.get("kind") == "exception":
-                self._classes[number] = exception_class(handle, self.known)
-            else:
-                bases = [self._class(base, depth + 1) for base in _list(handle.get("bases"))]
-                below = tuple(base for base in bases if record(base) is not None)
-                self._classes[number] = class_of(self, handle, below)
-        if name and record(self._classes[number]) is not None:
-            named(self._classes[number], name)
-        return self._classes[number]
-
     def _pass_on(self, header: dict[str, Any]) -> None:
         """Print here what the call printed, and warn of what it warned of."""
-        for entry in _list(header.get("printed")):
-            if isinstance(entry, list) and len(entry) == 2 and all(map(_is_text, entry)):
+        for entry in entries(header.get("printed")):
+            if _are_two(entry) and isinstance(entry[0], str):
                 self.printed(*entry)
-        for entry in _list(header.get("warnings")):
-            if isinstance(entry, list) and len(entry) == 2 and _is_text(entry[1]):
+        for entry in entries(header.get("warnings")):
+            if _are_two(entry):
                 warn(entry[1], warning_class(entry[0]))
-
-    # What goes along with a question --------------------------------------------------------------
 
     def _steps(self) -> list[tuple[Kept, Tensor, Tensor | None]]:
         """What an optimizer, say, did here to tensors of the session."""
@@ -341,7 +247,7 @@ class Session:
         if type(number) is not int or number < 0:
             raise CannotTravel(_STAYS)
         moved(value, self, number)
-        (self._classes if type(value) is RemoteClass else self._objects)[number] = value
+        self._answers.stands_for(value, number)
         return (number, "")
 
     def packed(self, value: Any) -> bytes:
@@ -352,23 +258,6 @@ class Session:
         return blobs[0]
 
 
-def _verdict(value: Any, allowed: Iterable[Verdict]) -> Verdict:
-    return next((v for v in allowed if v.value == value), Verdict.MALFORMED)
-
-
-def _strings(value: Any) -> set[str]:
-    return {v for v in value if isinstance(v, str)} if isinstance(value, list) else set()
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _index(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise Malformed
-    return number
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _are_two(entry: Any) -> bool:
+    """Whether it is a list of something and a text."""
+    return len(entries(entry)) == 2 and isinstance(entry[1], str)
