@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import threading
+import time
 import warnings
 
 import pytest
@@ -250,6 +252,22 @@ def test_time_runs_out_once_and_not_for_every_check():
     report = marks.report()
     assert report.earned == 0
     assert "ran out of time" in report.checks[-1].sentence
+
+
+def test_a_busy_or_paused_machine_takes_no_time_from_a_call():
+    def paused(x):
+        time.sleep(0.6)
+        return x
+
+    marks = Marks(paused, points=1, time_limit=0.3)
+    marks.check("late", tensor(1.0), expect=1.0)
+    assert marks.report().earned == 1
+
+
+def test_a_call_that_waits_for_ever_ends():
+    marks = Marks(lambda x: threading.Event().wait(), points=1, time_limit=0.1)
+    marks.check("never", tensor(1.0), expect=1.0)
+    assert "ran out of time" in marks.report().checks[0].sentence
 
 
 def test_sys_exit_and_a_name_that_is_no_function_are_wrong_answers():

@@ -66,7 +66,7 @@ class Marks:
     """The checks of one exercise.
 
     `function` is the student's function or class, `points` what the exercise is worth, `time_limit`
-    the seconds that one call may take. Points are shared equally among the checks; a check that
+    the seconds that one call may compute. Points are shared equally among the checks; a check that
     names its own `points` takes them out of the whole first.
     """
 

@@ -173,6 +173,20 @@ def test_waiting_for_calls_is_not_the_time_of_a_cell(course: Course):
     assert points(graded[1]) == "4"
 
 
+def test_a_process_that_is_paused_loses_no_marks(course: Course):
+    code = """import os, signal, time
+def f(x):
+    paused = os.getpid()
+    if x and not os.fork():
+        time.sleep(5)
+        os.kill(paused, signal.SIGCONT)
+        os._exit(0)
+    if x:
+        os.kill(paused, signal.SIGSTOP)
+    return x"""
+    assert points(course.grade(student(code), grade(MARKED.format("")))[1]) == "4"
+
+
 @pytest.mark.parametrize(
     "test", ["assert f(0) == 0\nassert f(1) == 1\n{}", MARKED], ids=["asserts", "marks"]
 )

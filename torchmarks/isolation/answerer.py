@@ -134,7 +134,7 @@ class Answerer:
             # What the test sent is known to it by its place in a list.
             places = {id(value): place for place, value in enumerate(shared)}
             encoder = Encoder(self._keep, self._number, lambda value: places.get(id(value)))
-            header = self._call(asked, shared, question["seconds"], encoder)
+            header = self._call(asked, shared, question, encoder)
         header["printed"] = _within(printed)
         return header, encoder.blobs
 
@@ -161,8 +161,9 @@ class Answerer:
             }
 
     def _call(
-        self, asked: dict[str, Any], shared: list[Any], seconds: float, encoder: Encoder
+        self, asked: dict[str, Any], shared: list[Any], question: dict[str, Any], encoder: Encoder
     ) -> dict[str, Any]:
+        limit = question["seconds"], question["at_most"]
         function = asked["function"]
         watch = Watch(asked.get("watch_for", ()))
         for place, gradient in asked.get("gradients", ()):
@@ -171,9 +172,9 @@ class Answerer:
         header: dict[str, Any] = {}
         with warnings.catch_warnings(record=True) as warned:
             try:
-                with calls.limited(seconds), watch.watching():
+                with calls.limited(*limit), watch.watching():
                     value = function(*asked.get("arguments", ()), **asked.get("keywords", {}))
-                with calls.limited(seconds):
+                with calls.limited(*limit):
                     header["value"] = encoder.encode(value)
             except calls.TimeLimitExceeded:
                 return {"failed": "timed out"}
@@ -181,7 +182,7 @@ class Answerer:
                 raise
             except BaseException as error:
                 header["raised"] = self._error(function, error, encoder)
-        with calls.limited(seconds):
+        with calls.limited(*limit):
             header["changes"] = changes(shared, before, encoder)
         if encoder.graph:
             header["inputs"] = self._inputs(shared)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from torchmarks.calls import NoAnswer, Verdict
+from torchmarks.calls import PATIENCE, NoAnswer, Verdict
 from torchmarks.isolation.channel import Channel, ChannelError, Late, Malformed, TooLarge
 from torchmarks.isolation.conditions import conditions, sendable
 from torchmarks.isolation.failures import SENTENCES, failed
@@ -106,9 +106,12 @@ class Asker:
             raise failed(Verdict.GONE)
         channel, self._channel = self._channel, None
         self._since = time.monotonic() if self.checking else None
+        # A plain test has its time by the clock, as in a notebook.
+        at_most = PATIENCE * seconds if self.checking else seconds
+        question = {**question, "seconds": seconds, "at_most": at_most}
         try:
-            channel.send({**question, "seconds": seconds}, blobs, seconds=seconds + 2 * GRACE)
-            frame = channel.receive(seconds + 4 * GRACE)
+            channel.send(question, blobs, seconds=at_most + 2 * GRACE)
+            frame = channel.receive(at_most + 4 * GRACE)
         except TooLarge:
             raise failed(Verdict.TOO_LARGE) from None
         except Malformed:
