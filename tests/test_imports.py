@@ -1,6 +1,7 @@
 """The two wings of the package: the student's needs torch alone, and imports run one way."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,6 +68,7 @@ ORDER = [
     "isolation.asking",
     "isolation.hopeless",
     "isolation.recall",
+    "isolation.answers",
     "isolation.remote",
     "isolation.trusted",
     "isolation.interrupting",
@@ -199,3 +201,10 @@ def test_nbgrader_is_as_it_was_where_a_worker_is_only_imported():
 
     assert api.create_engine is create_engine
     assert "create_all" not in vars(api.Base.metadata)
+
+
+def test_what_drives_a_grading_is_imported_soon():
+    """No torch, which only its sandboxes need, and no grammar built by a JSON schema's validator."""
+    code = "import sys, torchmarks.grading.command; print(*{'torch', 'lark'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []

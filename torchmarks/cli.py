@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("assignment", nargs="*", help="such as 04-information (default: all)")
     command.set_defaults(run=_release)
 
-    command = commands.add_parser("demo", help="grade a made-up class with nbgrader")
+    command = commands.add_parser("demo", help="grade a made-up class")
     command.add_argument("--into", type=Path, default=Path("build/demo"), help="scratch folder")
     command.add_argument(
         "--unsafe-no-sandbox",

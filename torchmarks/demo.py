@@ -1,4 +1,4 @@
-"""The main job from beginning to end: nbgrader grades a made-up class in a scratch course.
+"""The main job from beginning to end: a made-up class is graded in a scratch course.
 
 It shows what an instructor will see, and that it works on this machine.
 """
@@ -12,17 +12,22 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, chdir, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
 from torchmarks.classroom import Student, hand_ins, submit
 from torchmarks.conventions import REPORT_TYPE
 from torchmarks.course import Chapter, chapters
 from torchmarks.errors import CourseError
+from torchmarks.grading.gather import Course
+from torchmarks.grading.lanes import LocalLanes, cores
+from torchmarks.grading.run import Outcome, Wish, run
 
 LOG = ".demo.log"
 
@@ -57,17 +62,17 @@ def demo(course: Path, into: Path, *, unsafe: bool = False) -> None:
         f"A class hands in {sum(len(authors) for _, authors in handed_in)} notebooks. "
         "Each is graded in a sandbox, its tests outside of it: this takes some minutes."
     )
-    for chapter, authors in handed_in:
-        with console.status(f"{chapter.assignment}: making the assignment …") as status:
+    if unsafe:
+        with (scratch / "nbgrader_config.py").open("a") as file:
+            file.write("\nc.IsolatedExecute.unsafe_no_sandbox = True\n")
+    with console.status("starting …") as status, grader(scratch) as grade:
+        for chapter, _ in handed_in:
+            status.update(f"{chapter.assignment}: making the assignment …")
             nbgrader(scratch, "generate_assignment", chapter.assignment)
-            status.update(f"{chapter.assignment}: grading {len(authors)} submissions …")
-            options = ("--IsolatedExecute.unsafe_no_sandbox=True",) if unsafe else ()
-            nbgrader(scratch, "autograde", chapter.assignment, *options)
-            if not any(scratch.glob(f"autograded/*/{chapter.assignment}/*.ipynb")):
-                raise CourseError(f"nbgrader graded nothing: see {scratch / LOG}.")
+            grade(_Grading(chapter.assignment, console, status))
             status.update(f"{chapter.assignment}: writing feedback …")
             nbgrader(scratch, "generate_feedback", chapter.assignment)
-        console.print(f"{chapter.assignment}: graded, feedback written.")
+            console.print(f"{chapter.assignment}: graded, feedback written.")
     nbgrader(scratch, "export", "--to", "grades.csv")
     rows = list(results(scratch, handed_in))
     console.print(table(rows))
@@ -101,6 +106,46 @@ def prepare(course: Path, scratch: Path) -> Path:
     except OSError as error:
         raise CourseError(f"{scratch} cannot be written: {error.strerror}.") from None
     return scratch
+
+
+@contextmanager
+def grader(scratch: Path) -> Iterator[Callable[[_Grading], object]]:
+    """Grades one assignment after the other, as `torchmarks grade` does, in the same processes."""
+    with ExitStack() as stack:
+        stack.enter_context(chdir(scratch))
+        course = stack.enter_context(closing(Course(scratch)))
+        lanes = stack.enter_context(closing(LocalLanes(cores(), course.start_sandbox)))
+        yield lambda watcher: run(course, Wish(watcher.assignment), lambda _: lanes, watcher)
+
+
+class _Grading:
+    """Shows how many submissions of an assignment are graded, and says why one is not."""
+
+    def __init__(self, assignment: str, console: Console, status: Status) -> None:
+        self.assignment, self._console, self._status = assignment, console, status
+        self._graded = self._total = 0
+
+    def begin(self, total: int, skipped: int) -> None:
+        """So many are to be graded."""
+        self._total = total
+        self._show()
+
+    def took(self, outcome: Outcome) -> None:
+        """One submission is done."""
+        self._graded += 1
+        self._show()
+        if outcome.failure:
+            said = f"{outcome.student}: not graded: {outcome.failure}"
+            self._console.print(said, style="red", markup=False)
+
+    def stop(self) -> None:
+        """The run has ended."""
+
+    def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
+        """The closing table tells it."""
+
+    def _show(self) -> None:
+        self._status.update(f"{self.assignment}: graded {self._graded} of {self._total} …")
 
 
 def nbgrader(scratch: Path, *arguments: str) -> None:

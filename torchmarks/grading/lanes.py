@@ -184,6 +184,11 @@ class ClusterLanes:
         self._client.close()
 
 
+def cores() -> int:
+    """Cores that this process may use: as many lanes keep them busy."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _end(executor: Executor) -> None:
     processes: dict[int, Any] = getattr(executor, "_processes", None) or {}
     running = list(processes.values())

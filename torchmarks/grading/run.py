@@ -75,7 +75,7 @@ def run(
 ) -> list[Outcome]:
     """Grade what the wish asks for and is not done; outcomes in the order in which they came.
 
-    `lanes` makes lanes for so many submissions.
+    `lanes` gives lanes for so many submissions; whoever made them closes them.
     """
     bundle = course.bundle(wish.assignment)
     students = course.students(wish.assignment, wish.student)
@@ -123,22 +123,24 @@ class _Driver:
 
     def grade(self, wanted: list[str], task_of: Callable[[str], Task]) -> list[Outcome]:
         waiting, running, lanes = wanted[::-1], dict[Future[Graded], Task](), self._lanes
-        try:
-            while waiting or running:
-                while waiting and lanes.free():
-                    task = task_of(waiting.pop())
-                    running[lanes.submit(self._bundle, task)] = task
-                ended, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    task = running.pop(future)
-                    lanes.done(future)
-                    graded = self._came_of(future, task)
-                    if graded is None:
-                        waiting.append(task.student)
-                    else:
-                        self._take(task, graded)
-        finally:
-            lanes.close()
+        came: list[tuple[Task, Graded]] = []
+        while waiting or running or came:
+            while waiting and lanes.free():
+                task = task_of(waiting.pop())
+                running[lanes.submit(self._bundle, task)] = task
+            # Written while the lanes are busy.
+            for task, graded in came:
+                self._take(task, graded)
+            came = []
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                task = running.pop(future)
+                lanes.done(future)
+                result = self._came_of(future, task)
+                if result is None:
+                    waiting.append(task.student)
+                else:
+                    came.append((task, result))
         return self._outcomes
 
     def _came_of(self, future: Future[Graded], task: Task) -> Graded | None:
