@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: help setup demo test bench thousand check audit release canonical picture lab lock clean
 
 help:
-	@echo "make demo       grade a made-up class with nbgrader and show what came of it"
+	@echo "make demo       grade a made-up class and show what came of it"
 	@echo "make test       run all tests"
 	@echo "make bench      measure grading against stock nbgrader (docs/performance.md)"
 	@echo "make thousand   grade a thousand submissions, and again while it is killed five times"

@@ -42,7 +42,7 @@ except Exception as error:
 # The same submission gives the same autograded notebook, without the time of day in it.
 c.Execute.record_timing = False
 
-# Seconds for one cell. A check stops a call after 5 seconds by itself, so that a loop without end
+# Seconds for one cell. A check stops a call that computes for 5 seconds, so that a loop without end
 # is told by its sentence; this is for a cell that hangs outside of any check.
 c.Execute.timeout = 60
 

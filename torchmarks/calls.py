@@ -114,12 +114,14 @@ def observe(
     copies = private_copy(arguments)
     target = function if through is None else _through(through, function)
     watch = Watch(watch_for)
-    watching = watch.watching()
+    watching, limit = watch.watching(), limited(time_limit)
     if remote is not None:
         kind: Any = type(function)
         watching = kind.__watched__(function, watch, time_limit)
+        # Where it runs it is stopped first, and says so.
+        limit = limited(time_limit, PATIENCE * time_limit + 10.0)
     try:
-        with _streams(quiet), limited(time_limit), watching:
+        with _streams(quiet), limit, watching:
             value = target(*copies)
     except NotImplementedError as error:
         # A stub raises it bare; torch and NumPy give it a text, and it is an error like others.
@@ -206,6 +208,7 @@ def limited(seconds: float, at_most: float | None = None) -> Iterator[None]:
         yield
         return
 
+    inside = True
     computed = process_time() + seconds
     end = monotonic() + (PATIENCE * seconds if at_most is None else at_most)
 
@@ -213,13 +216,15 @@ def limited(seconds: float, at_most: float | None = None) -> Iterator[None]:
         left = min(computed - process_time(), end - monotonic())
         if left <= 0.0:
             raise TimeLimitExceeded
-        signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
+        if inside:
+            signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
 
     previous = signal.signal(signal.SIGALRM, expired)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
+        inside = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
 

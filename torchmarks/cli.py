@@ -128,8 +128,7 @@ def _release(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from torchmarks.demo import demo
 
-    demo(options.course, options.into, unsafe=options.unsafe_no_sandbox)
-    return 0
+    return 0 if demo(options.course, options.into, unsafe=options.unsafe_no_sandbox) else 1
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -43,8 +43,11 @@ class Row:
     misunderstood: tuple[str, ...]
 
 
-def demo(course: Path, into: Path, *, unsafe: bool = False) -> None:
-    """Grade a made-up class in the scratch folder `into`, and print what came of it."""
+def demo(course: Path, into: Path, *, unsafe: bool = False) -> bool:
+    """Grade a made-up class in the scratch folder `into`, and print what came of it.
+
+    Returns whether every submission was graded.
+    """
     console = Console()
     started = time.monotonic()
     course = course.resolve()
@@ -65,7 +68,8 @@ def demo(course: Path, into: Path, *, unsafe: bool = False) -> None:
     if unsafe:
         with (scratch / "nbgrader_config.py").open("a") as file:
             file.write("\nc.IsolatedExecute.unsafe_no_sandbox = True\n")
-    with console.status("starting …") as status, grader(scratch) as grade:
+    most = max(len(authors) for _, authors in handed_in)
+    with console.status("starting …") as status, grader(scratch, most) as grade:
         for chapter, _ in handed_in:
             status.update(f"{chapter.assignment}: making the assignment …")
             nbgrader(scratch, "generate_assignment", chapter.assignment)
@@ -87,6 +91,7 @@ def demo(course: Path, into: Path, *, unsafe: bool = False) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    return graded == len(rows)
 
 
 def prepare(course: Path, scratch: Path) -> Path:
@@ -109,12 +114,15 @@ def prepare(course: Path, scratch: Path) -> Path:
 
 
 @contextmanager
-def grader(scratch: Path) -> Iterator[Callable[[_Grading], object]]:
-    """Grades one assignment after the other, as `torchmarks grade` does, in the same processes."""
+def grader(scratch: Path, most: int) -> Iterator[Callable[[_Grading], object]]:
+    """Grades one assignment after the other, as `torchmarks grade` does, in the same processes.
+
+    No assignment has more than `most` submissions.
+    """
     with ExitStack() as stack:
         stack.enter_context(chdir(scratch))
         course = stack.enter_context(closing(Course(scratch)))
-        lanes = stack.enter_context(closing(LocalLanes(cores(), course.start_sandbox)))
+        lanes = stack.enter_context(closing(LocalLanes(min(cores(), most), course.start_sandbox)))
         yield lambda watcher: run(course, Wish(watcher.assignment), lambda _: lanes, watcher)
 
 

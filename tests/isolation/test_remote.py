@@ -173,6 +173,18 @@ def test_waiting_for_calls_is_not_the_time_of_a_cell(course: Course):
     assert points(graded[1]) == "4"
 
 
+def test_a_property_of_a_call_that_waits_for_ever_costs_that_check(course: Course):
+    code = "import threading\ndef f(x):\n    if x: threading.Event().wait()\n    return x"
+    property_ = "marks.holds('waits', lambda f, x: f(x) == x, 1)\n"
+    hidden = HIDDEN.format("marks.check('more', 0, expect=0)")
+    cell = MARKED.replace('marks.check("some", 1, expect=1)\n', property_)
+    cell = cell.replace("time_limit=2.0", "time_limit=0.5").format(hidden)
+    graded = course.grade(student(code), grade(cell), grade("assert f(0) == 0"))
+    assert graded.said == ["", ""]
+    states = [check["state"] for check in graded[1].report["checks"]]
+    assert states == ["passed", "failed", "failed"]
+
+
 def test_a_process_that_is_paused_loses_no_marks(course: Course):
     code = """import os, signal, time
 def f(x):
@@ -549,8 +561,10 @@ def forger() -> Iterator[tuple[Channel, list[tuple[dict[str, Any], list[bytes]]]
     def answer() -> None:
         while True:
             try:
-                if "fresh" not in other.receive().header:
-                    other.send(*(replies.pop(0) if replies else ({"value": None}, [])))
+                asked = other.receive().header
+                if "fresh" not in asked:
+                    header, blobs = replies.pop(0) if replies else ({"value": None}, [])
+                    other.send({**header, "question": asked["question"]}, blobs)
             except ChannelError:
                 other.close()
                 return
@@ -601,7 +615,7 @@ def put(session: Session, kind: str) -> Any:
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
         assert frame is not None
-        assert frame.tb_frame.f_code.co_name == "_answer"
+        assert frame.tb_frame.f_code.co_name == "result"
         raise Raised from error
 
 

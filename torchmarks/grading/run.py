@@ -124,24 +124,28 @@ class _Driver:
     def grade(self, wanted: list[str], task_of: Callable[[str], Task]) -> list[Outcome]:
         waiting, running, lanes = wanted[::-1], dict[Future[Graded], Task](), self._lanes
         came: list[tuple[Task, Graded]] = []
-        while waiting or running or came:
-            while waiting and lanes.free():
-                task = task_of(waiting.pop())
-                running[lanes.submit(self._bundle, task)] = task
-            # Written while the lanes are busy.
-            for task, graded in came:
-                self._take(task, graded)
-            came = []
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                task = running.pop(future)
-                lanes.done(future)
-                result = self._came_of(future, task)
-                if result is None:
-                    waiting.append(task.student)
-                else:
-                    came.append((task, result))
+        try:
+            while waiting or running or came:
+                while waiting and lanes.free():
+                    task = task_of(waiting.pop())
+                    running[lanes.submit(self._bundle, task)] = task
+                self._take_all(came)  # while the lanes are busy
+                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    task = running.pop(future)
+                    lanes.done(future)
+                    graded = self._came_of(future, task)
+                    if graded is None:
+                        waiting.append(task.student)
+                    else:
+                        came.append((task, graded))
+        finally:
+            self._take_all(came)
         return self._outcomes
+
+    def _take_all(self, came: list[tuple[Task, Graded]]) -> None:
+        while came:
+            self._take(*came.pop(0))
 
     def _came_of(self, future: Future[Graded], task: Task) -> Graded | None:
         """What a task gave; None if it is to be tried again."""

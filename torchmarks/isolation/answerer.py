@@ -74,13 +74,14 @@ class Answerer:
             except ChannelError:
                 return
             question = frame.header
+            blobs: list[bytes] = []
             try:
                 header, blobs = self._answer(question, frame.blobs)
-                self._answers.send(header, blobs)
             except TooLarge:
-                self._answers.send({"failed": "too large"})
+                header = {"failed": "too large"}
             except Malformed:
-                self._answers.send({"failed": "malformed"})
+                header = {"failed": "malformed"}
+            self._answers.send({**header, "question": question["question"]}, blobs)
             self._done.send(b".")
 
     def _answer(

@@ -7,12 +7,14 @@ it has written. What could not be sent is sent with the next question.
 from __future__ import annotations
 
 import contextlib
+import itertools
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
 
 from torchmarks.calls import PATIENCE, NoAnswer, Verdict
-from torchmarks.isolation.channel import Channel, ChannelError, Late, Malformed, TooLarge
+from torchmarks.isolation.channel import Channel, ChannelError, Frame, Late, Malformed, TooLarge
 from torchmarks.isolation.conditions import conditions, sendable
 from torchmarks.isolation.failures import SENTENCES, failed
 from torchmarks.isolation.files import Written
@@ -43,6 +45,8 @@ class Asker:
         self.checking = False
         self._waited = 0.0
         self._since: float | None = None
+        # Not those of an earlier run, which may have gone before its last answer came.
+        self._numbers = itertools.count(secrets.randbits(40))
 
     def fresh(self, *, keep: bool = False) -> None:
         """Forget all that earlier questions did to the snapshot; or `keep` it as they left it."""
@@ -108,10 +112,11 @@ class Asker:
         self._since = time.monotonic() if self.checking else None
         # A plain test has its time by the clock, as in a notebook.
         at_most = PATIENCE * seconds if self.checking else seconds
-        question = {**question, "seconds": seconds, "at_most": at_most}
+        number = next(self._numbers)
+        question = {**question, "question": number, "seconds": seconds, "at_most": at_most}
         try:
             channel.send(question, blobs, seconds=at_most + 2 * GRACE)
-            frame = channel.receive(at_most + 4 * GRACE)
+            frame = _answer_to(number, channel, at_most + 4 * GRACE)
         except TooLarge:
             raise failed(Verdict.TOO_LARGE) from None
         except Malformed:
@@ -133,3 +138,12 @@ class Asker:
             self.lost()
             raise failed(next((v for v in SENTENCES if v.value == reason), Verdict.MALFORMED))
         return frame.header, frame.blobs
+
+
+def _answer_to(number: int, channel: Channel, seconds: float) -> Frame:
+    """The answer to that question, past what still comes to an earlier one."""
+    end = time.monotonic() + seconds
+    while True:
+        frame = channel.receive(end - time.monotonic())
+        if frame.header.get("question") == number:
+            return frame

@@ -81,8 +81,8 @@ class Channel:
         blobs = blobs or []
         text = json.dumps({**header, "blobs": [len(b) for b in blobs]}).encode()
         first = _LENGTHS.pack(len(text), sum(map(len, blobs))) + text
-        self.socket.settimeout(seconds)
         try:
+            self.socket.settimeout(seconds)
             for start in range(0, len(descriptors or ()), _RIGHTS):
                 rights = array.array("i", (descriptors or [])[start : start + _RIGHTS])
                 ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)]
@@ -125,8 +125,8 @@ class Channel:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 raise Late
-            self.socket.settimeout(left)
             try:
+                self.socket.settimeout(left)
                 piece = self._some(min(count - len(received), 2**20))
             except TimeoutError:
                 raise Late from None

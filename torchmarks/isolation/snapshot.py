@@ -13,6 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from time import clock_gettime
 from typing import Any
 
 from torchmarks.isolation import namespaces
@@ -74,21 +75,24 @@ class Warden:
         # Its sockets close a moment before it can be waited for.
         status = self._end(patience=0.5 if failed == "died" else 0.0)
         if failed == "timed out":
-            self._grader.send({"failed": "timed out"})
+            answer: dict[str, Any] = {"failed": "timed out"}
         elif os.WIFSIGNALED(status):
-            self._grader.send({"failed": "killed", "signal": os.WTERMSIG(status)})
+            answer = {"failed": "killed", "signal": os.WTERMSIG(status)}
         else:
-            self._grader.send({"failed": "exited", "status": os.WEXITSTATUS(status)})
+            answer = {"failed": "exited", "status": os.WEXITSTATUS(status)}
+        self._grader.send({**answer, "question": question["question"]})
 
     def _speaks(self, alive: socket.socket, seconds: float, at_most: float) -> bool:
         """Wait until the answerer has answered or died; False if it takes more than its time."""
         clock = _clock_of(self._answerer)
-        computed, end = time.clock_gettime(clock) + seconds, time.monotonic() + at_most
+        computed, waited = clock_gettime(clock) + seconds, 0.0
         left = min(seconds, at_most)
         while left > 0.0:
-            if select.select([alive], [], [], max(left, 0.01))[0]:
+            step = max(left, 0.01)
+            if select.select([alive], [], [], step)[0]:
                 return True
-            left = min(computed - time.clock_gettime(clock), end - time.monotonic())
+            waited += step  # by the kernel; Python's own clocks are the student's here
+            left = min(computed - clock_gettime(clock), at_most - waited)
         return False
 
     def _start(self) -> None:
