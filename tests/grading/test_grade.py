@@ -156,6 +156,8 @@ def test_an_interrupt_ends_it_at_once_and_says_so(course: Path):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A shell's background job, in which tests may run, ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert driver.stdout is not None
     assert '"begin"' in driver.stdout.readline()

@@ -21,10 +21,19 @@ next run grades just what is missing or changed.
     progress  how it goes, for persons and programs
 """
 
+import signal
+import threading
 from multiprocessing import forkserver
 
 
 def begin_to_import() -> None:
     """Let the process from which local workers are forked import nbgrader while this one does."""
     forkserver.set_forkserver_preload([f"{__name__}.worker"])
-    forkserver.ensure_running()
+    # Ctrl-C is the driver's, which ends them all; they would each tell of it.
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    try:
+        forkserver.ensure_running()
+    finally:
+        if in_main_thread:
+            signal.signal(signal.SIGINT, before)

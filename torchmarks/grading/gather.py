@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import importlib.metadata
@@ -22,14 +23,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.rows import digest, of_assignment, of_class, open_gradebook
-from torchmarks.grading.tasks import Bundle, Rows, Task, pack
+from torchmarks.grading.tasks import Bundle, Rows, Task, pack, pack_named
 from torchmarks.isolation.arrivals import clear_path, set_aside
 from torchmarks.isolation.execute import IsolatedExecute
 from torchmarks.isolation.sandbox import Sandbox
 
 SETTINGS = ("nbgrader_config.py", "nbgrader_config.json")
 #: Folders in which no module of the course lies.
-_NOT_MODULES = ("build", "dist", "node_modules")
+_NOT_MODULES = ("build", "dist", "downloaded", "node_modules")
+#: What lies in a folder that holds a Python of its own.
+_ENVIRONMENT = ("pyvenv.cfg", "conda-meta")
 #: Packages whose other version may give other marks.
 _VERSIONS = ("torch", "numpy", "nbgrader", "ipython", "torchmarks")
 
@@ -76,7 +79,9 @@ class Course:
     def students(self, assignment: str, only: str = "*") -> list[str]:
         """Who has handed it in, in the order of their names."""
         step = self.directory.submitted_directory
-        pattern = self.directory.format_path(step, "(?P<student>.*)", assignment, escape=True)
+        pattern = self.directory.format_path(
+            step, "(?P<student>.*)", re.escape(assignment), escape=True
+        )
         excluded = self.directory.student_id_exclude.split(",")
         students = []
         for folder in sorted(glob.glob(self.directory.format_path(step, only, assignment))):
@@ -93,8 +98,10 @@ class Course:
         except SQLAlchemyError as error:
             raise CourseError(of_the_gradebook(error, assignment)) from None
         settings = self._settings()
-        texts = {name: path.read_bytes() for name, path in settings.items()}
-        course = pack(self.root, self._modules(assignment), texts)
+        try:
+            course = pack_named(dict(self._modules()) | self._source(assignment) | settings)
+        except OSError as error:
+            raise CourseError(f"{error.filename} cannot be read: {error.strerror}.") from None
         versions = [importlib.metadata.version(name) for name in _VERSIONS]
         told = hashlib.sha256("\0".join([digest(rows), *versions, sys.version]).encode())
         told.update(course)
@@ -106,22 +113,30 @@ class Course:
             return of_class(connection, bundle.assignment)
 
     def task(self, bundle: Bundle, student: str, notebook: str, rows: Rows) -> Task:
-        """All of one submission; `rows` is what the gradebook holds of it."""
+        """All of one submission; `rows` is what the gradebook holds of it. Raises `OSError`."""
         folder = self.submitted(student, bundle.assignment)
         self._clear(folder, student, bundle.assignment)
-        files = pack(folder, folder.rglob("*"))
+        files = pack(folder)
+        notebooks = sorted(folder.glob("*.ipynb"), key=lambda n: (n.lstat().st_mtime, n.name))
         # An extension changes a penalty, and so the marks.
         submissions = rows.get("submitted_assignment", ())
         extensions = [str(row["extension"]) for row in submissions if row["extension"]]
         parts = [bundle.digest.encode(), notebook.encode(), *map(str.encode, extensions)]
         told = hashlib.sha256(b"\0".join([*parts, files])).hexdigest()
-        return Task(student, notebook, files, rows, told)
+        return Task(student, notebook, files, rows, told, tuple(n.name for n in notebooks))
 
     def _clear(self, folder: Path, student: str, assignment: str) -> None:
         """What nbgrader does before it reads a submission, with the course's own hook."""
         clear_path(folder, self.source(assignment))
-        if self.converter.pre_convert_hook is set_aside:
-            set_aside(assignment, student, [str(path) for path in folder.glob("*.ipynb")])
+        hook = self.converter.pre_convert_hook
+        # Its limits may have been changed; and a task holds no link that leads out, whoever asks.
+        hook = hook if getattr(hook, "func", hook) is set_aside else set_aside
+        notebooks = [str(path) for path in folder.glob("*.ipynb")]
+        if notebooks:
+            hook(assignment, student, notebooks)
+            if not notebooks:
+                reason = f"a file in it cannot be moved: chmod -R u+rwX {folder.parent}"
+                raise PermissionError(errno.EACCES, reason, str(folder))
 
     def _settings(self) -> dict[str, Path]:
         """Files with settings by the name that they get in a bundle; the course's own come last."""
@@ -131,18 +146,22 @@ class Course:
         own = {name: self.root / name for name in SETTINGS if (self.root / name).is_file()}
         return named | own
 
-    def _modules(self, assignment: str) -> Iterator[Path]:
-        """The assignment's source, and what the course has of Python: hooks, plugins, mistakes."""
+    def _source(self, assignment: str) -> dict[str, Path]:
+        """The assignment's source, by names as nbgrader has them where nothing else is set."""
         source = self.source(assignment)
-        yield from (Path(path) for path in find_all_files(str(source), self.directory.ignore))
-        yield from self.root.glob("*.py")
+        found = (Path(path) for path in find_all_files(str(source), self.directory.ignore))
+        return {f"source/{assignment}/{path.relative_to(source)}": path for path in found}
+
+    def _modules(self) -> Iterator[tuple[str, Path]]:
+        """What the course has of Python: hooks, plugins, mistakes."""
         steps = ("source", "release", "submitted", "autograded", "feedback", "solution")
-        taken = {getattr(self.directory, f"{step}_directory") for step in steps}
-        for folder in self.root.iterdir():
+        taken = {Path(getattr(self.directory, f"{step}_directory")).parts[0] for step in steps}
+        for folder in [self.root, *self.root.iterdir()]:
             if folder.name.startswith(".") or folder.name in {*taken, *_NOT_MODULES}:
                 continue
-            if folder.is_dir() and not (folder / "pyvenv.cfg").exists():
-                yield from folder.rglob("*.py")
+            if folder.is_dir() and not any((folder / sign).exists() for sign in _ENVIRONMENT):
+                found = folder.glob("*.py") if folder == self.root else folder.rglob("*.py")
+                yield from ((str(path.relative_to(self.root)), path) for path in found)
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
@@ -11,6 +12,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from torchmarks.grading.run import Outcome, Watcher
 from torchmarks.isolation.clock import SPENT
@@ -21,6 +23,8 @@ _VERDICTS = ("passed", "failed", "not attempted")
 
 def watcher(assignment: str, *, as_json: bool) -> Watcher:
     """The one that fits where the output goes."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name of a folder may be no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     if as_json:
         return Machine(sys.stdout)
     console = Console(stderr=False)
@@ -145,7 +149,7 @@ def closing_table(outcomes: list[Outcome]) -> Table:
         counts = [str(outcome.verdicts.get(v, "")) for v in _VERDICTS]
         repaired = str(len(outcome.repaired) or "")
         failure = f"not graded: {outcome.failure}" if outcome.failure else ""
-        table.add_row(outcome.student, marks, *counts, repaired, failure)
+        table.add_row(Text(outcome.student), marks, *counts, repaired, Text(failure))
     return table
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +43,23 @@ def open_gradebook(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def let_others_read(connection: Any, record: Any) -> None:
+        # Python's own module would begin no transaction before a savepoint, and end it with that.
+        connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
 
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
     return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: all of it or nothing."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
 
 
 def make_gradebook(path: Path, rows: Rows) -> None:

@@ -98,7 +98,13 @@ def run(
         def task(student: str) -> Task:
             return course.task(bundle, student, wish.notebook, rows.get(student, {}))
 
-        wanted = [s for s in students if wish.force or wish.dry or not writer.is_done(task(s))]
+        def is_done(student: str) -> bool:
+            try:
+                return writer.is_done(task(student))
+            except OSError:  # told when its turn comes
+                return False
+
+        wanted = [s for s in students if wish.force or wish.dry or not is_done(s)]
         watcher.begin(len(wanted), len(students) - len(wanted))
         if not wanted:
             return []
@@ -127,8 +133,15 @@ class _Driver:
         try:
             while waiting or running or came:
                 while waiting and lanes.free():
-                    task = task_of(waiting.pop())
-                    running[lanes.submit(self._bundle, task)] = task
+                    student = waiting.pop()
+                    try:
+                        task = task_of(student)
+                    except OSError as error:
+                        reason = f"{error.filename}: {error.strerror}"
+                        nothing = Task(student, self._wish.notebook, b"", {}, "")
+                        came.append((nothing, Graded(student, failure=reason)))
+                    else:
+                        running[lanes.submit(self._bundle, task)] = task
                 self._take_all(came)  # while the lanes are busy
                 ended, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
@@ -156,6 +169,8 @@ class _Driver:
             if self._deaths[task.student] < MOST_DEATHS:
                 return None
             return Graded(task.student, failure=KILLED)
+        except Exception as error:
+            return Graded(task.student, failure=f"{type(error).__name__}: {error}")
 
     def _take(self, task: Task, graded: Graded) -> None:
         outcome = Outcome(

@@ -11,7 +11,7 @@ import os
 import shutil
 import tarfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class Task:
     files: bytes
     rows: Rows
     digest: str
+    #: Its notebooks, from the oldest to the newest.
+    by_age: tuple[str, ...] = ()
 
 
 @dataclass
@@ -66,22 +68,35 @@ class Graded:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def pack(root: Path, paths: Iterable[Path], texts: Mapping[str, bytes] | None = None) -> bytes:
-    """Files below `root` as a tar; links are kept as links, and other things left out.
+def pack(folder: Path) -> bytes:
+    """All below a folder as a tar; links are kept as links, and what is no file is left out.
 
-    `texts` are further files, by their names.
+    A notebook that cannot be read is an empty file in there, which is told and mended like others.
     """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for path in sorted(set(paths)):
-            name = str(path.relative_to(root))
-            kept = path.is_symlink() or path.is_file() or path.is_dir()
-            if kept and name not in (texts or {}):
+        for path in sorted(folder.rglob("*")):
+            name = str(path.relative_to(folder))
+            if not (path.is_symlink() or path.is_file() or path.is_dir()):
+                continue
+            try:
                 archive.add(path, name, recursive=False, filter=_plain)
-        for name, text in (texts or {}).items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(text), 0o644
-            archive.addfile(entry, io.BytesIO(text))
+            except PermissionError:
+                if path.suffix != ".ipynb":
+                    raise
+                archive.addfile(tarfile.TarInfo(name))
+    return packed.getvalue()
+
+
+def pack_named(files: Mapping[str, Path]) -> bytes:
+    """Files, by the names that they get, as a tar; of a link what it leads to."""
+    packed = io.BytesIO()
+    with tarfile.open(
+        fileobj=packed, mode="w", format=tarfile.PAX_FORMAT, dereference=True
+    ) as archive:
+        for name, path in sorted(files.items()):
+            if path.is_file():
+                archive.add(path, name, recursive=False, filter=_plain)
     return packed.getvalue()
 
 

@@ -8,8 +8,10 @@ worker needs no disk in common with anyone. The sandbox and the grader stay warm
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -17,15 +19,17 @@ import time
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from pathlib import Path
+from typing import Any
 
+from nbconvert.preprocessors import ExecutePreprocessor
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute
 from sqlalchemy import create_engine
 from traitlets.config import Config
 from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
+from traitlets.utils.importstring import import_item
 
 from torchmarks.grading.log import TaskLog
 from torchmarks.grading.quick import make_nbgrader_quick
@@ -41,6 +45,10 @@ from torchmarks.isolation.workplace import Doors, has_died, use
 _ONE_AT_A_TIME = threading.Lock()
 #: A gradebook of the assignment and no student, of which each submission gets a copy.
 _TEMPLATE = ".gradebook-of-nobody.db"
+_DIRECTORIES = tuple(
+    f"{step}_directory"
+    for step in ("source", "release", "submitted", "autograded", "feedback", "solution")
+)
 
 
 @dataclass
@@ -66,6 +74,7 @@ def begin(folder: Path, doors: Doors) -> None:
 
     The driver may be killed, and cannot clear its folder then.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver ends this process
     use(doors)
     _PLACE.within = folder
     driver = parent_process()
@@ -83,9 +92,13 @@ def grade(bundle: Bundle, task: Task) -> Graded:
     """Grade one submission; never raises for anything that is in it."""
     with _ONE_AT_A_TIME:
         started, before = time.perf_counter(), dict(SPENT)
-        folder, config = _course(bundle)
-        log = TaskLog(str(folder), bundle.root)
         graded = Graded(task.student)
+        try:
+            folder, config = _course(bundle)
+        except Exception as error:
+            graded.failure = f"the course cannot be set up: {type(error).__name__}: {error}"
+            return graded
+        log = TaskLog(str(folder), bundle.root)
         try:
             _grade(folder, config, bundle, task, graded, log)
         except (NbGraderException, SystemExit) as error:
@@ -119,6 +132,10 @@ def _grade(
         for kept in (submitted, autograded):
             remove(kept)
         unpack(task.files, submitted)
+        for age, name in enumerate(reversed(task.by_age)):
+            path = submitted / name
+            if path.is_file() and not path.is_symlink():
+                os.utime(path, (time.time() - age, time.time() - age))
     with spent("gradebook"):
         shutil.copyfile(folder / _TEMPLATE, gradebook)
         add_rows(gradebook, task.rows)
@@ -133,7 +150,7 @@ def _grade(
         engine.dispose()
     graded.verdicts, graded.reasons = told(autograded)
     with spent("files"):
-        graded.files = pack(autograded, autograded.rglob("*"))
+        graded.files = pack(autograded)
         remove(submitted)
         remove(autograded)
 
@@ -145,13 +162,23 @@ def _course(bundle: Bundle) -> tuple[Path, Config]:
             atexit.register(lambda: remove(_PLACE.folder))
             make_nbgrader_quick()
         else:
-            remove(_PLACE.folder)
+            _leave(_PLACE.folder)
         _PLACE.config = None
         _PLACE.folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-", dir=_PLACE.within))
         unpack(bundle.course, _PLACE.folder)
         make_gradebook(_PLACE.folder / _TEMPLATE, bundle.rows)
         _PLACE.digest, _PLACE.config = bundle.digest, _settings(bundle, _PLACE.folder)
     return _PLACE.folder, _PLACE.config
+
+
+def _leave(folder: Path) -> None:
+    """Forget a scratch course, and what was imported from it: another may have other hooks."""
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}"):
+            del sys.modules[name]
+    sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
+    importlib.invalidate_caches()
+    remove(folder)
 
 
 def _settings(bundle: Bundle, folder: Path) -> Config:
@@ -164,13 +191,23 @@ def _settings(bundle: Bundle, folder: Path) -> Config:
         path = folder / name
         loader = JSONFileConfigLoader if path.suffix == ".json" else PyFileConfigLoader
         config.merge(loader(path.name, str(path.parent)).load_config())
-    for name in ("root", "db_url"):
+    # Here all lies in this folder, wherever the course has it.
+    for name in ("root", "db_url", "directory_structure", *_DIRECTORIES):
         config.CourseDirectory.pop(name, None)
-    steps = config.Autograde.autograde_preprocessors
+    steps = [
+        import_item(step) if isinstance(step, str) else step
+        for step in config.Autograde.autograde_preprocessors
+    ]
     config.Autograde.autograde_preprocessors = [
-        IsolatedExecute if step is Execute else step for step in steps
+        IsolatedExecute if _runs_unprotected(step) else step for step in steps
     ]
     return config
+
+
+def _runs_unprotected(step: Any) -> bool:
+    """Whether a step would run a notebook where it stands."""
+    runs = isinstance(step, type) and issubclass(step, ExecutePreprocessor)
+    return runs and not issubclass(step, IsolatedExecute)
 
 
 def _literal(student: str) -> str:

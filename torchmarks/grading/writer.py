@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.gather import Course, of_the_gradebook
-from torchmarks.grading.rows import enter
+from torchmarks.grading.rows import enter, writing
 from torchmarks.grading.tasks import Bundle, Graded, Task, make_writable, remove, unpack
 
 #: Notes on what was graded, in the course's folder.
@@ -55,7 +55,7 @@ class Writer:
                 make_writable(fresh)
             fresh.mkdir(exist_ok=True)
             unpack(graded.files, fresh)
-            with self._course.engine.begin() as connection:
+            with writing(self._course.engine) as connection:
                 enter(connection, task.rows, graded.rows)
                 self._forget(task)
                 if folder.exists():
@@ -78,8 +78,8 @@ class Writer:
             raise CourseError(of_the_gradebook(error, self._bundle.assignment)) from None
 
     def _note(self, task: Task) -> Path:
-        name = task.student if task.notebook == "*" else f"{task.student}.{task.notebook}"
-        return self._notes / f"{name}.json"
+        # Of its latest grading, whichever notebooks that was for: the digest tells.
+        return self._notes / f"{task.student}.json"
 
     def _remember(self, task: Task) -> None:
         note = self._note(task)

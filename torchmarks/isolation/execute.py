@@ -20,6 +20,7 @@ from nbgrader.preprocessors import ClearHiddenTests, Execute
 from traitlets import Bool, Integer
 
 from torchmarks.errors import CourseError
+from torchmarks.isolation.channel import FRAME_LIMIT
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.conduct import Conductor
 from torchmarks.isolation.jobs import Job, Result
@@ -136,7 +137,7 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         limits = Limits(
             self.memory_limit * MEGABYTE, self.disk_limit * MEGABYTE, self.process_limit
         )
-        files, left_out = pack(here, limits.disk // 2)
+        files, left_out = pack(here, min(limits.disk // 2, FRAME_LIMIT - MEGABYTE))
         for what in left_out:
             self.log.warning("Not given to the session: %s", what)
         return Job(
