@@ -100,8 +100,9 @@ def why_not(complaint: str) -> str:
         "kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0); "
         "Fedora: dnf install bubblewrap; in a container: start it with --security-opt "
         "seccomp=unconfined --security-opt systempaths=unconfined; macOS: grade in a Linux virtual "
-        "machine. `torchmarks doctor` shows what is missing. --unsafe-no-sandbox grades without "
-        "protection, for submissions that you trust."
+        "machine. `torchmarks doctor` shows what is missing. The setting "
+        "c.IsolatedExecute.unsafe_no_sandbox = True grades without protection, for submissions "
+        "that you trust."
     )
     lines = [line for line in complaint.strip().splitlines() if line.strip()]
     reason = lines[-1].strip() if lines else "it ended without a word"
