@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.status import Status
 from rich.table import Table
 
 from torchmarks.classroom import Student, hand_ins, submit
@@ -27,7 +26,8 @@ from torchmarks.course import Chapter, chapters
 from torchmarks.errors import CourseError
 from torchmarks.grading.gather import Course
 from torchmarks.grading.lanes import LocalLanes, cores
-from torchmarks.grading.run import Outcome, Wish, run
+from torchmarks.grading.progress import watcher
+from torchmarks.grading.run import Wish, run
 
 LOG = ".demo.log"
 
@@ -69,14 +69,13 @@ def demo(course: Path, into: Path, *, unsafe: bool = False) -> bool:
         with (scratch / "nbgrader_config.py").open("a") as file:
             file.write("\nc.IsolatedExecute.unsafe_no_sandbox = True\n")
     most = max(len(authors) for _, authors in handed_in)
-    with console.status("starting …") as status, grader(scratch, most) as grade:
+    with grader(scratch, most) as grade:
         for chapter, _ in handed_in:
-            status.update(f"{chapter.assignment}: making the assignment …")
-            nbgrader(scratch, "generate_assignment", chapter.assignment)
-            grade(_Grading(chapter.assignment, console, status))
-            status.update(f"{chapter.assignment}: writing feedback …")
-            nbgrader(scratch, "generate_feedback", chapter.assignment)
-            console.print(f"{chapter.assignment}: graded, feedback written.")
+            with console.status(f"{chapter.assignment}: making the assignment …"):
+                nbgrader(scratch, "generate_assignment", chapter.assignment)
+            grade(chapter.assignment)
+            with console.status(f"{chapter.assignment}: writing feedback …"):
+                nbgrader(scratch, "generate_feedback", chapter.assignment)
     nbgrader(scratch, "export", "--to", "grades.csv")
     rows = list(results(scratch, handed_in))
     console.print(table(rows))
@@ -114,7 +113,7 @@ def prepare(course: Path, scratch: Path) -> Path:
 
 
 @contextmanager
-def grader(scratch: Path, most: int) -> Iterator[Callable[[_Grading], object]]:
+def grader(scratch: Path, most: int) -> Iterator[Callable[[str], None]]:
     """Grades one assignment after the other, as `torchmarks grade` does, in the same processes.
 
     No assignment has more than `most` submissions.
@@ -123,37 +122,15 @@ def grader(scratch: Path, most: int) -> Iterator[Callable[[_Grading], object]]:
         stack.enter_context(chdir(scratch))
         course = stack.enter_context(closing(Course(scratch)))
         lanes = stack.enter_context(closing(LocalLanes(min(cores(), most), course.start_sandbox)))
-        yield lambda watcher: run(course, Wish(watcher.assignment), lambda _: lanes, watcher)
 
+        def grade(assignment: str) -> None:
+            told = watcher(assignment, as_json=False)
+            try:
+                run(course, Wish(assignment), lambda _: lanes, told)
+            finally:
+                told.stop()
 
-class _Grading:
-    """Shows how many submissions of an assignment are graded, and says why one is not."""
-
-    def __init__(self, assignment: str, console: Console, status: Status) -> None:
-        self.assignment, self._console, self._status = assignment, console, status
-        self._graded = self._total = 0
-
-    def begin(self, total: int, skipped: int) -> None:
-        """So many are to be graded."""
-        self._total = total
-        self._show()
-
-    def took(self, outcome: Outcome) -> None:
-        """One submission is done."""
-        self._graded += 1
-        self._show()
-        if outcome.failure:
-            said = f"{outcome.student}: not graded: {outcome.failure}"
-            self._console.print(said, style="red", markup=False)
-
-    def stop(self) -> None:
-        """The run has ended."""
-
-    def end(self, outcomes: list[Outcome], seconds: float, *, dry: bool) -> None:
-        """The closing table tells it."""
-
-    def _show(self) -> None:
-        self._status.update(f"{self.assignment}: graded {self._graded} of {self._total} …")
+        yield grade
 
 
 def nbgrader(scratch: Path, *arguments: str) -> None:

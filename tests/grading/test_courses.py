@@ -16,7 +16,7 @@ from tests.grading.running import grade, run
 from tests.small_course import RIGHT, WRONG, make_small_course, submit
 from torchmarks.grading import worker
 from torchmarks.grading.rows import enter, make_gradebook, open_gradebook, writing
-from torchmarks.grading.tasks import pack, unpack
+from torchmarks.grading.tasks import Bundle, Task, pack, unpack
 from torchmarks.release import release
 
 ELSEWHERE = """
@@ -111,7 +111,7 @@ def test_a_notebook_that_cannot_be_read_is_sent_empty():
         if not child:  # root reads whatever there is
             if os.getuid() == 0:
                 os.setuid(65534)
-            packed.write_bytes(pack(Path(folder)))
+            packed.write_bytes(pack(Path(folder), empty_if_unreadable=True))
             os._exit(0)
         os.waitpid(child, 0)
         unpack(packed.read_bytes(), Path(folder, "there"))
@@ -123,8 +123,24 @@ def test_a_worker_forgets_the_modules_of_a_course_that_it_leaves(tmp_path: Path,
     for name, penalty in (("old", 1), ("new", 2)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "penalties_of_it.py").write_text(f"penalty = {penalty}")
+    monkeypatch.setattr(worker, "_PLACE", worker._Place(folder=tmp_path / "old"))
     assert importlib.import_module("penalties_of_it").penalty == 1
-    worker._leave(tmp_path / "old")
+    worker._leave()
+    assert not (tmp_path / "old").exists()
     monkeypatch.syspath_prepend(str(tmp_path / "new"))
     assert importlib.import_module("penalties_of_it").penalty == 2
     del sys.modules["penalties_of_it"]
+
+
+def test_a_worker_without_room_for_a_course_leaves_the_folder_it_stands_in(
+    tmp_path: Path, monkeypatch
+):
+    (tmp_path / "kept").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(worker, "_prepare", lambda: None)  # nbgrader is shared with other tests
+    monkeypatch.setattr(worker, "_PLACE", worker._Place(within=tmp_path / "missing"))
+    bundle = Bundle("01", b"", (), {}, "digest", str(tmp_path))
+    graded = worker.grade(bundle, Task("ada", "*", b"", {}, ""))
+    assert "cannot be set up: FileNotFoundError" in graded.failure
+    worker._leave()  # as at the end of the process
+    assert (tmp_path / "kept").exists()

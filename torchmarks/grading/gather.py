@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.rows import digest, of_assignment, of_class, open_gradebook
-from torchmarks.grading.tasks import Bundle, Rows, Task, pack, pack_named
+from torchmarks.grading.tasks import DIRECTORIES, Bundle, Rows, Task, pack, pack_named
 from torchmarks.isolation.arrivals import clear_path, set_aside
 from torchmarks.isolation.execute import IsolatedExecute
 from torchmarks.isolation.sandbox import Sandbox
@@ -116,7 +116,7 @@ class Course:
         """All of one submission; `rows` is what the gradebook holds of it. Raises `OSError`."""
         folder = self.submitted(student, bundle.assignment)
         self._clear(folder, student, bundle.assignment)
-        files = pack(folder)
+        files = pack(folder, empty_if_unreadable=True)
         notebooks = sorted(folder.glob("*.ipynb"), key=lambda n: (n.lstat().st_mtime, n.name))
         # An extension changes a penalty, and so the marks.
         submissions = rows.get("submitted_assignment", ())
@@ -154,8 +154,7 @@ class Course:
 
     def _modules(self) -> Iterator[tuple[str, Path]]:
         """What the course has of Python: hooks, plugins, mistakes."""
-        steps = ("source", "release", "submitted", "autograded", "feedback", "solution")
-        taken = {Path(getattr(self.directory, f"{step}_directory")).parts[0] for step in steps}
+        taken = {Path(getattr(self.directory, name)).parts[0] for name in DIRECTORIES}
         for folder in [self.root, *self.root.iterdir()]:
             if folder.name.startswith(".") or folder.name in {*taken, *_NOT_MODULES}:
                 continue

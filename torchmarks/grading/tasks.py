@@ -18,6 +18,11 @@ from typing import Any
 
 #: Rows of the gradebook, by table.
 Rows = dict[str, list[dict[str, Any]]]
+#: nbgrader's settings for where the steps of a course lie.
+DIRECTORIES = tuple(
+    f"{step}_directory"
+    for step in ("source", "release", "submitted", "autograded", "feedback", "solution")
+)
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,11 @@ class Graded:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def pack(folder: Path) -> bytes:
+def pack(folder: Path, *, empty_if_unreadable: bool = False) -> bytes:
     """All below a folder as a tar; links are kept as links, and what is no file is left out.
 
-    A notebook that cannot be read is an empty file in there, which is told and mended like others.
+    Of a submission, a notebook that cannot be read may be `empty_if_unreadable`: grading tells of
+    it and mends it then, as it does with other broken ones. Raises `OSError`.
     """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -82,7 +88,7 @@ def pack(folder: Path) -> bytes:
             try:
                 archive.add(path, name, recursive=False, filter=_plain)
             except PermissionError:
-                if path.suffix != ".ipynb":
+                if not (empty_if_unreadable and path.suffix == ".ipynb"):
                     raise
                 archive.addfile(tarfile.TarInfo(name))
     return packed.getvalue()

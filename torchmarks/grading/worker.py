@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ from torchmarks.grading.log import TaskLog
 from torchmarks.grading.quick import make_nbgrader_quick
 from torchmarks.grading.reports import told
 from torchmarks.grading.rows import add_rows, make_gradebook, of_student
-from torchmarks.grading.tasks import Bundle, Graded, Task, pack, remove, unpack
+from torchmarks.grading.tasks import DIRECTORIES, Bundle, Graded, Task, pack, remove, unpack
 from torchmarks.isolation.clock import SPENT, spent
 from torchmarks.isolation.configuration import configure
 from torchmarks.isolation.execute import IsolatedExecute
@@ -45,10 +46,6 @@ from torchmarks.isolation.workplace import Doors, has_died, use
 _ONE_AT_A_TIME = threading.Lock()
 #: A gradebook of the assignment and no student, of which each submission gets a copy.
 _TEMPLATE = ".gradebook-of-nobody.db"
-_DIRECTORIES = tuple(
-    f"{step}_directory"
-    for step in ("source", "release", "submitted", "autograded", "feedback", "solution")
-)
 
 
 @dataclass
@@ -56,7 +53,7 @@ class _Place:
     """The scratch course that this process keeps, and whose it is."""
 
     digest: str = ""
-    folder: Path = Path()
+    folder: Path | None = None
     config: Config | None = None
     #: Where it is made.
     within: Path | None = None
@@ -157,13 +154,9 @@ def _grade(
 
 def _course(bundle: Bundle) -> tuple[Path, Config]:
     """The scratch course of the bundle, made at the first task, and its settings."""
-    if _PLACE.digest != bundle.digest or _PLACE.config is None:
-        if _PLACE.config is None:
-            atexit.register(lambda: remove(_PLACE.folder))
-            make_nbgrader_quick()
-        else:
-            _leave(_PLACE.folder)
-        _PLACE.config = None
+    _prepare()
+    if _PLACE.folder is None or _PLACE.config is None or _PLACE.digest != bundle.digest:
+        _leave()
         _PLACE.folder = Path(tempfile.mkdtemp(prefix="torchmarks-grade-", dir=_PLACE.within))
         unpack(bundle.course, _PLACE.folder)
         make_gradebook(_PLACE.folder / _TEMPLATE, bundle.rows)
@@ -171,8 +164,17 @@ def _course(bundle: Bundle) -> tuple[Path, Config]:
     return _PLACE.folder, _PLACE.config
 
 
-def _leave(folder: Path) -> None:
-    """Forget a scratch course, and what was imported from it: another may have other hooks."""
+@cache
+def _prepare() -> None:
+    atexit.register(_leave)
+    make_nbgrader_quick()
+
+
+def _leave() -> None:
+    """Forget the scratch course, and what was imported from it: another may have other hooks."""
+    folder, _PLACE.folder, _PLACE.config = _PLACE.folder, None, None
+    if folder is None:
+        return
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}"):
             del sys.modules[name]
@@ -192,7 +194,7 @@ def _settings(bundle: Bundle, folder: Path) -> Config:
         loader = JSONFileConfigLoader if path.suffix == ".json" else PyFileConfigLoader
         config.merge(loader(path.name, str(path.parent)).load_config())
     # Here all lies in this folder, wherever the course has it.
-    for name in ("root", "db_url", "directory_structure", *_DIRECTORIES):
+    for name in ("root", "db_url", "directory_structure", *DIRECTORIES):
         config.CourseDirectory.pop(name, None)
     steps = [
         import_item(step) if isinstance(step, str) else step
