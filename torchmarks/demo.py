@@ -76,6 +76,7 @@ def demo(course: Path, into: Path, *, unsafe: bool = False) -> bool:
             grade(chapter.assignment)
             with console.status(f"{chapter.assignment}: writing feedback …"):
                 nbgrader(scratch, "generate_feedback", chapter.assignment)
+            console.print(f"{chapter.assignment}: graded, feedback written.")
     nbgrader(scratch, "export", "--to", "grades.csv")
     rows = list(results(scratch, handed_in))
     console.print(table(rows))
