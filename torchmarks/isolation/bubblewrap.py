@@ -29,7 +29,7 @@ def bubblewrap(hidden: Path | None) -> list[str]:
         *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--clearenv"),
         *("--proc", "/proc", "--dev", "/dev"),
-        *("--tmpfs", "/tmp", "--dir", "/submission", "--dir", "/home/student"),
+        *("--tmpfs", "/tmp", "--tmpfs", "/submission", "--tmpfs", "/home/student"),
     ]
     for number in range(len(below_tmp())):
         command += ["--dir", f"/kept/{number}"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.gradeprocess import Grader
+from torchmarks.isolation.groundwork import Fit, GroundGone, Groundwork
 from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.phase_one import PhaseOne
 from torchmarks.isolation.phase_two import PhaseTwo
@@ -14,22 +15,23 @@ from torchmarks.isolation.sandbox import Room, Sandbox
 
 
 class Conductor:
-    """Runs one job in a room of the sandbox."""
+    """Runs one job in a room of the sandbox; on `work`, the grounds of its notebook, if it can."""
 
-    def __init__(self, sandbox: Sandbox, grader: Grader, job: Job) -> None:
+    def __init__(
+        self, sandbox: Sandbox, grader: Grader, job: Job, work: Groundwork | None = None
+    ) -> None:
         self._sandbox = sandbox
         self._grader = grader
         self._job = job
+        self._work = work
 
     def run(self) -> dict[int, Result]:
         """Results of all code cells, by their position in the notebook."""
-        with self._room() as room, self._phase_one(room) as phase:
-            with spent("cells"):
-                phase.run()
-                room.end_session()
-            with spent("checks"):
-                graded = PhaseTwo(self._grader, self._job, phase.snapshots).run()
-        return phase.results | graded
+        fit = self._work.fit(self._job) if self._work else None
+        try:
+            return self._run(fit)
+        except GroundGone:
+            return self._run(None)
 
     def drawings(self) -> dict[str, bytes]:
         """What the figures of its cells look like, by their fingerprints; nothing is graded."""
@@ -37,8 +39,17 @@ class Conductor:
             phase.run()
             return room.drawings()
 
+    def _run(self, fit: Fit | None) -> dict[int, Result]:
+        with self._room(empty=fit is not None) as room, self._phase_one(room, fit) as phase:
+            with spent("cells"):
+                phase.run()
+                room.end_session()
+            with spent("checks"):
+                graded = PhaseTwo(self._grader, self._job, phase.snapshots).run()
+        return phase.results | graded
+
     @contextlib.contextmanager
-    def _room(self, *, records: bool = False) -> Iterator[Room]:
+    def _room(self, *, records: bool = False, empty: bool = False) -> Iterator[Room]:
         job = self._job
         room = self._sandbox.open_room(
             job.files,
@@ -47,6 +58,7 @@ class Conductor:
             job.shell,
             snapshots=1 + sum(step.asks for step in job.plan.steps),
             records=records,
+            empty=empty,
         )
         try:
             yield room
@@ -54,6 +66,6 @@ class Conductor:
             self._sandbox.close_room(room)
 
     @contextlib.contextmanager
-    def _phase_one(self, room: Room) -> Iterator[PhaseOne]:
-        with contextlib.closing(PhaseOne(room, self._job)) as phase:
+    def _phase_one(self, room: Room, fit: Fit | None = None) -> Iterator[PhaseOne]:
+        with contextlib.closing(PhaseOne(room, self._job, self._work, fit)) as phase:
             yield phase

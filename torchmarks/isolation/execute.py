@@ -17,12 +17,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, Execute
+from nbgrader.utils import is_solution
 from traitlets import Bool, Integer
 
 from torchmarks.errors import CourseError
 from torchmarks.isolation.channel import FRAME_LIMIT
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.conduct import Conductor
+from torchmarks.isolation.groundwork import Groundwork
 from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.outputs import safe_outputs
 from torchmarks.isolation.phase_one import CellTimedOut
@@ -71,8 +73,8 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         try:
             place = workplace(self._root, self.unsafe_no_sandbox)
             with spent("learning"):
-                self._learn(place, nb, resources)
-            results = Conductor(place.sandbox, place.grader, job).run()
+                work = self._learn(place, nb, resources)
+            results = Conductor(place.sandbox, place.grader, job, work).run()
         except CourseError as error:
             raise NbGraderException(str(error)) from None
         except CellTimedOut as error:
@@ -84,29 +86,40 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         nb.metadata["language_info"] = _language_info()
         return nb, resources
 
-    def _learn(self, place: Workplace, nb: NotebookNode, resources: Any) -> None:
+    def _learn(self, place: Workplace, nb: NotebookNode, resources: Any) -> Groundwork | None:
         """Let the workplace know what the whole class has in common, from the instructor's own.
 
-        Nothing goes to the sandbox but cells that the submission has, too, and figures.
+        Nothing goes to the sandbox but cells that the submission has, too, and figures. Gives the
+        grounds that submissions may begin on, if any were laid.
         """
         source = self._source(resources)
         path = source / f"{resources['nbgrader']['notebook']}.ipynb" if source else None
-        if path is None or not path.is_file() or not place.is_worth_learning(path):
-            return
+        if path is None or not path.is_file():
+            return None
+        if not place.is_worth_learning(path):
+            return place.groundwork(path)
         try:
             own = nbformat.read(path, as_version=4)
         except Exception:  # it is no notebook, and nothing is learned from it
-            return
+            return None
         job = self._job(own, resources, folder=path.parent)
         trusted = [s for s in job.plan.steps if s.kind is not Kind.STUDENT]
         place.grader.know([c for s in trusted for c in (s.source, s.visible) if c])
         theirs = {cell.source for cell in nb.cells}
         students = [s.source for s in job.plan.steps if s.kind is Kind.STUDENT]
+        solutions = [s.position for s in job.plan.steps if is_solution(own.cells[s.position])]
+        work = Groundwork.lay(place.sandbox, job, solutions)
         try:
-            pictures = Conductor(place.sandbox, place.grader, job).drawings()
+            if not work.is_complete:
+                conductor = Conductor(place.sandbox, place.grader, job)
+                work.pictures |= conductor.drawings()
         except CellTimedOut:  # a cell of the instructor's, and no fault of the submission's
-            pictures = {}
-        place.sandbox.know([source for source in students if source in theirs], pictures)
+            pass
+        shared = [source for source in students if source in theirs]
+        place.sandbox.know(shared, work.pictures)
+        work.know(shared)
+        place.keep(path, work)
+        return work
 
     def _source(self, resources: Any) -> Path | None:
         """Folder of the instructor's notebooks of this assignment."""

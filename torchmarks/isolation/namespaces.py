@@ -13,6 +13,8 @@ from pathlib import Path
 
 _NEW_MOUNT, _NEW_UTS, _NEW_IPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
 _NEW_USER, _NEW_PID, _NEW_NET = 0x1000_0000, 0x2000_0000, 0x4000_0000
+#: In /proc/self/ns; the user namespace gives the right to enter the others.
+_KINDS = ("user", "mnt", "ipc", "net", "uts", "pid")
 _NO_SUID, _NO_DEVICES = 2, 4
 _SET_DUMPABLE, _DROP_BOUNDING, _SET_CHILD_SUBREAPER, _NO_NEW_PRIVILEGES = 4, 24, 36, 38
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
@@ -35,6 +37,21 @@ def leave_all_namespaces() -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def own_namespaces() -> list[int]:
+    """Descriptors of the namespaces that this process is in, for another to `join`."""
+    return [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY) for kind in _KINDS]
+
+
+def join(namespaces: list[int]) -> None:
+    """Enter the namespaces of another process; the next fork is in its process namespace.
+
+    Whoever made that user namespace, or has the same user in the one above, may enter it.
+    """
+    for descriptor in namespaces:
+        _checked(_libc.setns(descriptor, 0), "setns")
+        os.close(descriptor)
 
 
 def mount_private(folder: str, size: int) -> None:

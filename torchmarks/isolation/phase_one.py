@@ -23,6 +23,7 @@ from torchmarks.isolation.channel import (
     TooLarge,
 )
 from torchmarks.isolation.displays import settled
+from torchmarks.isolation.groundwork import Entry, Fit, GroundGone, Groundwork
 from torchmarks.isolation.jobs import Job, Result, failure
 from torchmarks.isolation.plan import Kind, Step
 from torchmarks.isolation.sandbox import Room
@@ -44,9 +45,10 @@ class CellTimedOut(Exception):
 class PhaseOne:
     """Runs the student's cells of one job in a room."""
 
-    def __init__(self, room: Room, job: Job) -> None:
+    def __init__(self, room: Room, job: Job, work: Groundwork | None, fit: Fit | None) -> None:
         self._room = room
         self._job = job
+        self._work, self._fit = work, fit
         self.results = {step.position: Result() for step in job.plan.steps}
         #: By the positions of the trusted cells that they were taken for.
         self.snapshots: dict[int, Channel] = {}
@@ -62,15 +64,12 @@ class PhaseOne:
 
     def run(self) -> None:
         """Run all of it; outputs are final then."""
-        try:
-            self._session_pid = _number(self._room.session.receive(30.0).header.get("ready"))
-        except ChannelError:
-            raise CourseError(
-                "A submission's room could not be opened: torchmarks doctor."
-            ) from None
         steps = self._job.plan.steps
-        alive = self._remember(0)
+        first = self._begin()
+        alive = first < len(steps) and self._remember(first)
         for index, step in enumerate(steps):
+            if index < first:
+                continue
             if not alive:
                 self._note_the_end(step)
                 continue
@@ -82,6 +81,45 @@ class PhaseOne:
             if alive and step.kind is not Kind.GRADE:
                 alive = self._run_cell(step) or self._go_on_without(index)
         self._settle()
+
+    def _begin(self) -> int:
+        """Let the session be there; the index of the first cell that it is to run."""
+        if self._fit is None or self._work is None:
+            try:
+                self._await_session()
+            except ChannelError:
+                raise CourseError(
+                    "A submission's room could not be opened: torchmarks doctor."
+                ) from None
+            return 0
+        self.results |= self._fit.results
+        begun = [(entry, self._enter(self._work, entry)) for entry in self._fit.entries]
+        for entry, channel in begun:
+            self._keep(entry.step, channel, entry.index)
+        for _, channel in begun:
+            try:
+                self._room.spare(_number(channel.receive(20.0).header.get("snapshot")))
+            except ChannelError:
+                raise GroundGone from None
+        begin, unused = self._fit.begin, self._room.unused
+        if begin is None or unused is None:
+            return len(self._job.plan.steps)
+        self._work.enter(begin, self._room, unused, begins=True)
+        unused.close()
+        try:
+            self._await_session()
+        except ChannelError:
+            raise GroundGone from None
+        return begin.index
+
+    def _enter(self, work: Groundwork, entry: Entry) -> Channel:
+        here, theirs = socket.socketpair()
+        with theirs:
+            work.enter(entry, self._room, theirs, begins=False)
+        return Channel(here)
+
+    def _await_session(self) -> None:
+        self._session_pid = _number(self._room.session.receive(30.0).header.get("ready"))
 
     def _settle(self) -> None:
         results = [self.results[step.position] for step in self._job.plan.steps]

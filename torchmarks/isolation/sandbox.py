@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import stat
 import tarfile
@@ -53,6 +54,11 @@ class Room:
     number: int
     control: Channel
     session: Channel
+    #: What the room was ordered with.
+    order: dict[str, Any] = field(default_factory=dict)
+    #: Descriptors of its namespaces, and the session's end of its channel, if nobody is in it yet.
+    spaces: list[int] = field(default_factory=list)
+    unused: socket.socket | None = None
     exits: dict[int, int] = field(default_factory=dict)
     exceeded: str = ""
 
@@ -152,31 +158,46 @@ class Sandbox:
         snapshots: int = 0,
         *,
         records: bool = False,
+        empty: bool = False,
     ) -> Room:
         """A fresh room with `files`, a tar archive, in its working folder.
 
-        It `records` what figures look like, to be asked for them later.
+        It `records` what figures look like, to be asked for them later. An `empty` one has no
+        session yet.
         """
-        self.wait()
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {**asdict(limits), "environment": environment, "shell": shell}
         order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": below_tmp()}
         order |= {"records": records}
+        number = self.order(order, files, [their_control, *(() if empty else (their_session,))])
+        # Whoever is at the other end is our own, and runs none of the student's code.
+        room = Room(number, Channel(control, trusts_peer=True), Channel(session), order)
+        if empty:
+            room.unused = their_session
+            with contextlib.suppress(ChannelError):  # told when somebody is to enter
+                room.spaces = room.control.receive(30.0).descriptors
+        return room
+
+    def order(self, header: dict[str, Any], files: bytes, ends: list[socket.socket]) -> int:
+        """Let a fork of the warm process do something, with its ends of some channels."""
+        self.wait()
         try:
-            ends = [their_control.fileno(), their_session.fileno()]
-            number = self._process.order(order, [files], ends)
+            return self._process.order(header, [files], [end.fileno() for end in ends])
         except ChannelError:
             raise SandboxDied from None
         finally:
-            their_control.close()
-            their_session.close()
-        return Room(number, Channel(control), Channel(session))
+            for end in ends:
+                end.close()
 
     def close_room(self, room: Room) -> None:
         """End a room, and wait until nothing of it is left."""
         room.control.close()
         room.session.close()
+        if room.unused:
+            room.unused.close()
+        for space in room.spaces:
+            os.close(space)
         try:
             self._process.wait_until_done(room.number, 30.0)
         except Late:

@@ -70,7 +70,7 @@ def run_session(connection: socket.socket, shell: Shell) -> None:
         if "run" in order:
             _run(channel, shell, order["cell"], order["run"])
         elif "import" in order:
-            _import(shell, order["import"])
+            import_all(shell, order["import"])
         elif "drawn" in order:
             drawn = (shell.drawings and shell.drawings.drawn) or {}
             channel.send({"drawn": list(drawn)}, list(drawn.values()))
@@ -91,7 +91,7 @@ def snapshot(channel: Channel, shell: Shell, descriptor: int) -> None:
     channel.send({"snapshot": child})
 
 
-def _import(shell: Shell, statements: list[str]) -> None:
+def import_all(shell: Shell, statements: list[str]) -> None:
     """Import what a grade cell does, which is not run here but is one cell among others."""
     shell.emit = lambda output: None
     for statement in statements:

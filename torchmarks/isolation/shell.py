@@ -220,6 +220,24 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             self.events.trigger("post_run_cell", result)
         return result
 
+    def define(self, source: str) -> None:
+        """Run a cell that is plain Python and shows nothing, without all that IPython does."""
+        source += "" if source.endswith("\n") else "\n"
+        name = self.compile.cache(source, self.execution_count, source)
+        exec(self.compile(source, name, "exec"), self.user_ns)
+
+    def leave_loop(self) -> None:
+        """Let go of the event loop, unless something waits in it: a fork would share it."""
+        if self._loop is not None and not asyncio.all_tasks(self._loop):
+            self._loop.close()
+            self._loop = None
+
+    def learn(self, told: dict[str, Any], pictures: list[bytes]) -> None:
+        """Take in what the driver tells of a class: cells, and pictures by their fingerprints."""
+        self.know(told["cells"])
+        if self.drawings:
+            self.drawings.know(dict(zip(told["pictures"], pictures, strict=True)))
+
     def know(self, sources: Iterable[str]) -> None:
         """Look for magics in cells that will be run again and again, here or in a fork."""
         for source in sources:

@@ -12,6 +12,7 @@ from torchmarks.conventions import CATALOGUE_VARIABLE
 from torchmarks.isolation.bubblewrap import shows
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.gradeprocess import Grader
+from torchmarks.isolation.groundwork import Groundwork
 from torchmarks.isolation.sandbox import Sandbox
 from torchmarks.isolation.selftest import confinement
 
@@ -35,6 +36,8 @@ class Workplace:
         self.sandbox, self.grader = sandbox, grader
         self._confined: set[Path] = set()
         self._graded: Counter[object] = Counter()
+        #: By the instructor's notebooks.
+        self._groundworks: dict[Path, Groundwork] = {}
 
     @classmethod
     def start(cls, hidden: Path | None, unsafe: bool) -> Workplace:
@@ -64,8 +67,20 @@ class Workplace:
         self._graded[key] += 1
         return self._graded[key] == 2
 
+    def keep(self, notebook: Path, work: Groundwork) -> None:
+        """Keep the grounds of a notebook, instead of those that it had before it was changed."""
+        if notebook in self._groundworks:
+            self._groundworks[notebook].close()
+        self._groundworks[notebook] = work
+
+    def groundwork(self, notebook: Path) -> Groundwork | None:
+        """The grounds of a notebook."""
+        return self._groundworks.get(notebook)
+
     def close(self) -> None:
         """End both."""
+        for work in self._groundworks.values():
+            work.close()
         self.sandbox.close()
         self.grader.close()
 

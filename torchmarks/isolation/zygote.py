@@ -12,11 +12,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import random
 import select
 import signal
 import socket
-import sys
 import tarfile
 import tempfile
 import time
@@ -26,15 +24,14 @@ from typing import Any
 from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError, Frame
 from torchmarks.isolation.forking import gather_memory, settle
+from torchmarks.isolation.ground import lay
 from torchmarks.isolation.rehearsal import rehearse_answers
+from torchmarks.isolation.residents import FOLDER, HOME, move_in
 from torchmarks.isolation.serving import Server
 from torchmarks.isolation.session import run_session
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.warming import warm_up
 
-#: Where a submission's files lie in the sandbox.
-FOLDER = "/submission"
-HOME = "/home/student"
 #: Where folders below /tmp wait while it is covered.
 KEPT = "/kept"
 _WATCH_EVERY = 0.05
@@ -55,27 +52,29 @@ def main() -> None:
     gather_memory()
 
     def work(frame: Frame) -> None:
-        _enter(shell, frame.header, frame.blobs[0], *frame.descriptors)
+        (lay if "steps" in frame.header else _enter)(
+            shell, frame.header, frame.blobs[0], *frame.descriptors
+        )
+        os._exit(0)
 
     def take(frame: Frame) -> None:
-        shell.know(frame.header["cells"])
-        drawings.know(dict(zip(frame.header["pictures"], frame.blobs, strict=True)))
+        shell.learn(frame.header, frame.blobs)
 
     server.serve(work, take)
 
 
-def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, session: int) -> None:
+def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, *session: int) -> None:
     """Enter namespaces of its own, leave process 1 in charge of them, and wait for its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if room["unsafe"]:
-        _enter_unsafely(shell, room, files, control, session)
+        _enter_unsafely(shell, room, files, control, *session)
     namespaces.hide_memory(False)  # or its /proc/self/uid_map would not be its own
     namespaces.leave_keyring()
     namespaces.leave_all_namespaces()
     first = os.fork()
     if first:
-        os.close(control)
-        os.close(session)
+        for descriptor in (control, *session):
+            os.close(descriptor)
         os.waitpid(first, 0)
         os._exit(0)
     try:
@@ -97,7 +96,7 @@ def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, sessi
         with tarfile.open(fileobj=io.BytesIO(files)) as archive:
             archive.extractall(FOLDER, filter="data")
         channel = Channel(socket.socket(fileno=control), trusts_peer=True)
-        Supervisor(shell, room, channel, own_proc).run(session)
+        Supervisor(shell, room, channel, own_proc).run(*session)
         os._exit(0)
     finally:
         os._exit(1)
@@ -132,15 +131,23 @@ class Supervisor:
         self._spared: set[int] = set()
         self._memory_at_start = 0
 
-    def run(self, session: int) -> None:
-        """Start the session; then watch until the driver closes its end."""
-        child = os.fork()
-        if not child:
+    def run(self, session: int | None = None) -> None:
+        """Start the session, or let the driver bring in one that begins on a ground; then watch.
+
+        It watches until the driver closes its end.
+        """
+        if session is None:
+            spaces = namespaces.own_namespaces()
+            self._control.send({"spaces": True}, descriptors=spaces)
+            for space in spaces:
+                os.close(space)
+        elif not os.fork():
             try:
                 self._start_session(session)
             finally:
                 os._exit(1)
-        os.close(session)
+        else:
+            os.close(session)
         self._memory_at_start = _anonymous_memory("self")
         while True:
             ready, _, _ = select.select([self._control], [], [], _WATCH_EVERY)
@@ -157,23 +164,9 @@ class Supervisor:
     def _start_session(self, session: int) -> None:
         self._control.close()
         os.setsid()
-        namespaces.hide_memory(False)
-        if not self._room["unsafe"]:
-            namespaces.drop_capabilities()
-        namespaces.limit_resources(
-            memory=self._room["memory"],
-            # A snapshot has up to three: itself, its answerer, and a session that goes on from it.
-            processes=self._room["processes"] + 3 * self._room["snapshots"],
-            file_size=self._room["disk"],
-        )
-        _forget_the_common_seed()
-        sys.path.insert(0, "")
+        move_in(self._shell, self._room)
         if self._room["records"] and self._shell.drawings:
             self._shell.drawings.record()
-        self._shell.redirect()
-        for trait, value in self._room["shell"].items():
-            if self._shell.has_trait(trait):
-                self._shell.set_trait(trait, self._shell.traits()[trait].from_string(value))
         run_session(socket.socket(fileno=session), self._shell)
 
     def _obey(self, order: dict[str, Any]) -> None:
@@ -293,11 +286,3 @@ def _share_of_memory(process: str) -> int:
     except OSError:  # it has ended, or is hidden
         pass
     return 0
-
-
-def _forget_the_common_seed() -> None:
-    # Every submission is a fork of one process, and would draw the same "random" numbers.
-    import numpy
-
-    random.seed()
-    numpy.random.seed()

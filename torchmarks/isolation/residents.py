@@ -1,0 +1,45 @@
+"""Makes a process a resident of a room: it has no rights, its limits, and streams of its own.
+
+What runs the student's code is one: the session, and each snapshot that begins on a ground.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from typing import Any
+
+import numpy
+
+from torchmarks.isolation import namespaces
+from torchmarks.isolation.shell import Shell
+
+#: Where a submission's files lie in the sandbox.
+FOLDER = "/submission"
+HOME = "/home/student"
+
+
+def move_in(shell: Shell, room: dict[str, Any], *, seeded: bool = False) -> None:
+    """Give up all rights, take on the limits of the room, and let the shell be its own.
+
+    `seeded` tells that code of the instructor's has seeded the random numbers of this process.
+    """
+    if not room["unsafe"]:
+        namespaces.drop_capabilities()
+    namespaces.hide_memory(False)
+    namespaces.limit_resources(
+        memory=room["memory"],
+        # A snapshot has up to three: itself, its answerer, and a session that goes on from it.
+        processes=room["processes"] + 3 * room["snapshots"],
+        file_size=room["disk"],
+    )
+    if not seeded:
+        # Every submission is a fork of one process, and would draw the same "random" numbers.
+        random.seed()
+        numpy.random.seed()
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    shell.redirect()
+    for trait, value in room["shell"].items():
+        if shell.has_trait(trait):
+            shell.set_trait(trait, shell.traits()[trait].from_string(value))
