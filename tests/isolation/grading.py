@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
 from torchmarks.isolation.conduct import Conductor
+from torchmarks.isolation.groundwork import Groundwork
 from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.plan import Kind, Plan, Trusted, described, plan
 from torchmarks.isolation.sandbox import Limits, pack
@@ -106,14 +107,23 @@ class Course:
         self._place = place
         self._folder = folder
 
-    def grade(self, *cells: Cell, **settings: Any) -> Graded:
-        """Run a notebook's cells as `IsolatedExecute` would."""
-        job = Job(
+    def grade(self, *cells: Cell, work: Groundwork | None = None, **settings: Any) -> Graded:
+        """Run a notebook's cells as `IsolatedExecute` would; on the grounds of `work`, if given."""
+        job = self.job(*cells, **settings)
+        results = Conductor(self._place.sandbox, self._place.grader, job, work).run()
+        return Graded(results, tuple(cell.kind for cell in cells))
+
+    def lay(self, *cells: Cell, **settings: Any) -> Groundwork:
+        """Lay the grounds of the instructor's notebook that has these cells."""
+        solutions = [n for n, c in enumerate(cells) if c.kind is Kind.STUDENT and not c.unlocked]
+        return Groundwork.lay(self._place.sandbox, self.job(*cells, **settings), solutions)
+
+    def job(self, *cells: Cell, **settings: Any) -> Job:
+        """What `IsolatedExecute` would make of a notebook."""
+        return Job(
             plan=planned(*cells),
             files=pack(self._folder, 10**7)[0],
             folder=str(self._folder),
             limits=settings.pop("limits", Limits(memory=2 * 2**30)),
             **settings,
         )
-        results = Conductor(self._place.sandbox, self._place.grader, job).run()
-        return Graded(results, tuple(cell.kind for cell in cells))

@@ -5,11 +5,25 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import os
 from collections.abc import Iterator
+from random import getstate, setstate
 
 _HUGE = 2**21
 #: Of `madvise`, since Linux 6.1: gather pages of four kilobytes into one of two megabytes, now.
 _COLLAPSE = 25
+
+
+def fork() -> int:
+    """`os.fork`, after which Python's random numbers go on as a cell has seeded them.
+
+    Python itself seeds them anew in every child.
+    """
+    state = getstate()
+    child = os.fork()
+    if not child:
+        setstate(state)
+    return child
 
 
 def settle() -> None:

@@ -20,13 +20,15 @@ import stat
 import sys
 import tarfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.forking import fork
 from torchmarks.isolation.residents import FOLDER, HOME, move_in
-from torchmarks.isolation.session import import_all, run_session
+from torchmarks.isolation.session import append, import_all, run_session
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.snapshot import Warden
 
@@ -54,14 +56,14 @@ def lay(shell: Shell, order: dict[str, Any], files: bytes, driver: int, *doors: 
             shell.leave_loop()
             if _shared(grounds) != before:
                 break
-            if not os.fork():
+            if not fork():
                 _serve(shell, doors[step["door"]], (driver, *doors), seeded)
             grounds += 1
             report.send({"place": step["place"]})
         else:
             seeded = seeded or bool(_SEEDS.search(step["source"]))
             outputs: list[dict[str, Any]] = []
-            shell.emit, shell.execution_count = outputs.append, step["count"]
+            shell.emit, shell.execution_count = partial(append, outputs), step["count"]
             signal.alarm(math.ceil(order["seconds"]))
             ok = shell.run(step["source"])
             signal.alarm(0)
@@ -87,7 +89,7 @@ def _serve(shell: Shell, door: int, descriptors: Sequence[int], seeded: bool) ->
             frame = driver.receive()
             if not frame.descriptors:
                 shell.learn(frame.header, frame.blobs)
-            elif not os.fork():
+            elif not fork():
                 driver.close()
                 _enter(shell, frame.header, frame.descriptors, seeded)
             for descriptor in frame.descriptors:
@@ -104,7 +106,7 @@ def _enter(shell: Shell, order: dict[str, Any], descriptors: list[int], seeded: 
     connection, *spaces = descriptors
     namespaces.leave_keyring()
     namespaces.join(spaces)
-    if os.fork():
+    if fork():
         os._exit(0)
     os.setsid()
     os.chdir(FOLDER)

@@ -150,23 +150,20 @@ class Groundwork:
         ours, theirs = socket.socketpair()
         report = Channel(ours)
         order = {"steps": told, "environment": self.environment, "seconds": seconds}
-        sandbox.order(order, job.files, [theirs, *doors])
         try:
-            while True:
-                frame = report.receive(seconds + _ENTRY)
-                if "drawn" in frame.header:
-                    drawn = frame.header["drawn"]
-                    self.pictures = dict(zip(drawn, frame.blobs, strict=True))
-                    break
+            sandbox.order(order, job.files, [theirs, *doors])
+            while (frame := report.receive(seconds + _ENTRY)).header.get("drawn") is None:
                 place = frame.header["place"]
                 if "outputs" in frame.header:
                     self.outputs[place] = frame.header["outputs"]
                 else:
                     self.grounds[place] = waiting.pop(place)
+            self.pictures = dict(zip(frame.header["drawn"], frame.blobs, strict=True))
         except ChannelError:  # a cell has ended it; what is there is good
             pass
-        for channel in (report, *waiting.values()):
-            channel.close()
+        finally:
+            for channel in (report, *waiting.values()):
+                channel.close()
 
     def _has_files(self, packed: bytes) -> bool:
         theirs = _files(packed)

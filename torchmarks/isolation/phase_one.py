@@ -114,9 +114,10 @@ class PhaseOne:
 
     def _enter(self, work: Groundwork, entry: Entry) -> Channel:
         here, theirs = socket.socketpair()
+        channel = self.snapshots[entry.step.position] = Channel(here)
         with theirs:
             work.enter(entry, self._room, theirs, begins=False)
-        return Channel(here)
+        return channel
 
     def _await_session(self) -> None:
         self._session_pid = _number(self._room.session.receive(30.0).header.get("ready"))

@@ -51,16 +51,25 @@ class Limits:
 class Room:
     """One submission's place: a channel to the supervisor, and one to the session."""
 
-    number: int
     control: Channel
     session: Channel
-    #: What the room was ordered with.
-    order: dict[str, Any] = field(default_factory=dict)
+    #: What the room was ordered with, and the number of that order.
+    order: dict[str, Any]
+    number: int = 0
     #: Descriptors of its namespaces, and the session's end of its channel, if nobody is in it yet.
     spaces: list[int] = field(default_factory=list)
     unused: socket.socket | None = None
     exits: dict[int, int] = field(default_factory=dict)
     exceeded: str = ""
+
+    def close(self) -> None:
+        """Let go of it: that ends everything in it."""
+        self.control.close()
+        self.session.close()
+        if self.unused:
+            self.unused.close()
+        for space in self.spaces:
+            os.close(space)
 
     def signal(self, process: int, number: int) -> None:
         """Send a signal to a process in the room."""
@@ -170,11 +179,19 @@ class Sandbox:
         order = {**asdict(limits), "environment": environment, "shell": shell}
         order |= {"unsafe": self.unsafe, "snapshots": snapshots, "kept": below_tmp()}
         order |= {"records": records}
-        number = self.order(order, files, [their_control, *(() if empty else (their_session,))])
         # Whoever is at the other end is our own, and runs none of the student's code.
-        room = Room(number, Channel(control, trusts_peer=True), Channel(session), order)
+        room = Room(Channel(control, trusts_peer=True), Channel(session), order)
+        ends = [their_control]
         if empty:
             room.unused = their_session
+        else:
+            ends.append(their_session)
+        try:
+            room.number = self.order(order, files, ends)
+        except SandboxDied:
+            room.close()
+            raise
+        if empty:
             with contextlib.suppress(ChannelError):  # told when somebody is to enter
                 room.spaces = room.control.receive(30.0).descriptors
         return room
@@ -192,12 +209,7 @@ class Sandbox:
 
     def close_room(self, room: Room) -> None:
         """End a room, and wait until nothing of it is left."""
-        room.control.close()
-        room.session.close()
-        if room.unused:
-            room.unused.close()
-        for space in room.spaces:
-            os.close(space)
+        room.close()
         try:
             self._process.wait_until_done(room.number, 30.0)
         except Late:

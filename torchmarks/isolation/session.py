@@ -15,12 +15,24 @@ import time
 from typing import Any
 
 from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.forking import fork
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.snapshot import Warden
 
 
+def append(outputs: list[dict[str, Any]], event: dict[str, Any]) -> None:
+    """Append an output to others: text that follows text is joined to it."""
+    last = outputs[-1] if outputs else {}
+    if event["output_type"] == "stream" == last.get("output_type") and (
+        event["name"] == last["name"]
+    ):
+        last["text"] += event["text"]
+    else:
+        outputs.append(dict(event))
+
+
 class Sender:
-    """Sends outputs of a cell in few frames: text that follows text is joined."""
+    """Sends outputs of a cell in few frames."""
 
     def __init__(self, channel: Channel, cell: int) -> None:
         self._channel, self._cell = channel, cell
@@ -30,13 +42,7 @@ class Sender:
 
     def __call__(self, event: dict[str, Any]) -> None:
         """Take one output."""
-        last = self._waiting[-1] if self._waiting else {}
-        if event["output_type"] == "stream" == last.get("output_type") and (
-            event["name"] == last["name"]
-        ):
-            last["text"] += event["text"]
-        else:
-            self._waiting.append(dict(event))
+        append(self._waiting, event)
         self._size += len(event.get("text", "")) or 100
         # Soon enough that a cell which never ends has shown what it printed.
         if self._size > 16_000 or time.monotonic() - self._since > 0.2:
@@ -80,7 +86,7 @@ def run_session(connection: socket.socket, shell: Shell) -> None:
 
 def snapshot(channel: Channel, shell: Shell, descriptor: int) -> None:
     """Fork a process that waits, as the session is now, for the grader's questions."""
-    child = os.fork()
+    child = fork()
     if not child:
         try:
             channel.close()

@@ -19,6 +19,7 @@ from typing import Any
 from torchmarks.isolation import namespaces
 from torchmarks.isolation.answerer import Answerer
 from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.forking import fork
 from torchmarks.isolation.shell import Shell
 
 #: Seconds beyond a call's own limit after which a call that does not stop is killed.
@@ -99,7 +100,7 @@ class Warden:
         questions, theirs = socket.socketpair()
         self._alive, done = socket.socketpair()
         self._started += 1
-        self._answerer = os.fork()
+        self._answerer = fork()
         if not self._answerer:
             try:
                 questions.close()
@@ -133,13 +134,13 @@ class Warden:
 
     def _become(self, descriptor: int) -> None:
         """Let a copy go on as the session, whose own process is gone."""
-        child = os.fork()
+        child = fork()
         if child:
             os.waitpid(child, 0)
             os.close(descriptor)
             return
         # As an orphan: it is process 1 that tells how a session has ended.
-        if os.fork():
+        if fork():
             os._exit(0)
         try:
             self._grader.close()
