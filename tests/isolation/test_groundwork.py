@@ -100,6 +100,13 @@ PARTLY: dict[str, tuple[tuple[Cell, ...], int | None]] = {
     "has an annotation that nobody knows": (notebook(FIRST.replace("Tensor", "Tensr")), None),
     "is no Python": (notebook(FIRST, "def second(:"), 2),
     "ends Python": (notebook(FIRST, SECOND + "\nimport os\nos._exit(3)"), 2),
+    "crashes": (notebook(FIRST, SECOND + "\nimport ctypes\nctypes.string_at(0)"), 2),
+    "stops itself and its parent": (
+        notebook(
+            FIRST, SECOND, student("import os\nfor p in os.getppid(), os.getpid(): os.kill(p, 19)")
+        ),
+        5,
+    ),
     "never ends": (notebook(FIRST, SECOND + "\nwhile True: pass"), 2),
     "has a cell of its own": (notebook(FIRST, SECOND, student("print(second(1))")), 5),
     "has an empty cell": (notebook(FIRST, SECOND, student("")), -1),

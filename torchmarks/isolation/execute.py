@@ -96,8 +96,9 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         path = source / f"{resources['nbgrader']['notebook']}.ipynb" if source else None
         if path is None or not path.is_file():
             return None
-        if not place.is_worth_learning(path):
-            return place.groundwork(path)
+        work = place.groundwork(path)
+        if work is not None:
+            return work
         try:
             own = nbformat.read(path, as_version=4)
         except Exception:  # it is no notebook, and nothing is learned from it

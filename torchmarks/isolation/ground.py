@@ -108,6 +108,9 @@ def _enter(shell: Shell, order: dict[str, Any], descriptors: list[int], seeded: 
     namespaces.join(spaces)
     if fork():
         os._exit(0)
+    # A session is to be an orphan in the room: its process 1 tells how it has ended.
+    if order["begins"] and fork():
+        os._exit(0)
     os.setsid()
     os.chdir(FOLDER)
     move_in(shell, order["room"], seeded=seeded)

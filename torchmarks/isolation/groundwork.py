@@ -205,7 +205,7 @@ class _Walk:
             number = self._numbers[step.position]
         else:
             return Fit(entries, self._results, None) if entries else None
-        if not entries:
+        if not entries or not entries[-1].index:
             return None
         *before, last = entries
         kept = {s.position for s in self._steps[: last.index]}

@@ -120,6 +120,7 @@ class Sandbox:
     def __init__(self, process: WarmProcess, *, unsafe: bool = False) -> None:
         self.unsafe = unsafe
         self._process = process
+        self._ending: Room | None = None
 
     @classmethod
     def start(
@@ -174,6 +175,7 @@ class Sandbox:
         It `records` what figures look like, to be asked for them later. An `empty` one has no
         session yet.
         """
+        self._wait_for_the_end()
         control, their_control = socket.socketpair()
         session, their_session = socket.socketpair()
         order = {**asdict(limits), "environment": environment, "shell": shell}
@@ -207,11 +209,19 @@ class Sandbox:
             for end in ends:
                 end.close()
 
-    def close_room(self, room: Room) -> None:
-        """End a room, and wait until nothing of it is left."""
+    def close_room(self, room: Room, *, wait: bool = True) -> None:
+        """End a room, and wait until nothing of it is left: now, or before the next one opens."""
         room.close()
+        self._ending = room
+        if wait:
+            self._wait_for_the_end()
+
+    def _wait_for_the_end(self) -> None:
+        ending, self._ending = self._ending, None
+        if ending is None:
+            return
         try:
-            self._process.wait_until_done(room.number, 30.0)
+            self._process.wait_until_done(ending.number, 30.0)
         except Late:
             raise CourseError("A submission's processes do not end. Start grading again.") from None
         except ChannelError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +34,8 @@ class Workplace:
     def __init__(self, sandbox: Sandbox, grader: Grader) -> None:
         self.sandbox, self.grader = sandbox, grader
         self._confined: set[Path] = set()
-        self._graded: Counter[object] = Counter()
-        #: By the instructor's notebooks.
-        self._groundworks: dict[Path, Groundwork] = {}
+        #: By the instructor's notebooks: when each was changed last, and its grounds.
+        self._groundworks: dict[Path, tuple[int, Groundwork]] = {}
 
     @classmethod
     def start(cls, hidden: Path | None, unsafe: bool) -> Workplace:
@@ -61,25 +59,20 @@ class Workplace:
                 confinement(self.sandbox, course).demand()
             self._confined.add(course)
 
-    def is_worth_learning(self, notebook: Path) -> bool:
-        """Whether to run the instructor's notebook now: once, when a class seems to come."""
-        key = notebook, notebook.stat().st_mtime_ns
-        self._graded[key] += 1
-        return self._graded[key] == 2
-
     def keep(self, notebook: Path, work: Groundwork) -> None:
-        """Keep the grounds of a notebook, instead of those that it had before it was changed."""
+        """Keep the grounds of an instructor's notebook, instead of those before it was changed."""
         if notebook in self._groundworks:
-            self._groundworks[notebook].close()
-        self._groundworks[notebook] = work
+            self._groundworks[notebook][1].close()
+        self._groundworks[notebook] = _changed(notebook), work
 
     def groundwork(self, notebook: Path) -> Groundwork | None:
-        """The grounds of a notebook."""
-        return self._groundworks.get(notebook)
+        """The grounds of a notebook as it is now, if any were laid."""
+        changed, work = self._groundworks.get(notebook, (0, None))
+        return work if changed == _changed(notebook) else None
 
     def close(self) -> None:
         """End both."""
-        for work in self._groundworks.values():
+        for _, work in self._groundworks.values():
             work.close()
         self.sandbox.close()
         self.grader.close()
@@ -146,4 +139,8 @@ def _catalogue() -> tuple[object, ...]:
     """Which known mistakes the grader has read: a formgrader runs for days while these change."""
     folder = os.environ.get(CATALOGUE_VARIABLE)
     files = sorted(Path(folder, "mistakes").glob("*.py")) if folder else []
-    return (folder, *((file.name, file.stat().st_mtime_ns) for file in files))
+    return (folder, *((file.name, _changed(file)) for file in files))
+
+
+def _changed(file: Path) -> int:
+    return file.stat().st_mtime_ns
