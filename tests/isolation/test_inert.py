@@ -57,6 +57,9 @@ DOES_MORE = (
     "\n\ndef f(): pass",
     "def f(: pass",
     "math = 1\nimport math",
+    "__name__ = 1",
+    "def _(): pass",
+    "_i3 = 1",
 )
 
 
@@ -80,7 +83,7 @@ def test_what_is_read_when_a_cell_runs_is_known():
         "E = math.exp(1)"
     )
     assert found is not None
-    assert found.imports == {"Tensor": "torch:Tensor"}
+    assert found.imports == {"Tensor": "torch.Tensor"}
     assert found.read == {"Array", "Other", "Third"}
     assert found.used == {"nn", "math"}
 

@@ -28,8 +28,14 @@ which there was nothing hidden to see; out of the second come points and sentenc
 second run takes the answers to visible checks from the first, and goes on from there.
 
 The warm processes know what a class has in common: cells that were released as they are, and the
-pictures of the instructor's figures. They learn it from the instructor's notebook, run in a room of
-its own, and from nothing that a submission has shown.
+pictures of the instructor's figures. They learn it from the instructor's notebook, and from nothing
+that a submission has shown.
+
+Grounds. The cells that the instructor wrote and released run once, in a fork of the zygote, which
+leaves a copy of itself, a ground, before each trusted cell. A submission whose cells only define
+need not run the others again: a fork of the ground joins its room, takes in its definitions, and is
+its snapshot. As soon as a cell does more, a session begins on the latest ground and goes on there.
+Nothing of the student's runs in a ground.
 
 When the supervisor's socket closes it ends, and with process 1 the kernel ends every process and
 forgets every file of that submission.
@@ -38,15 +44,16 @@ forgets every file of that submission.
 wire           `channel` (frames, caps, deadlines), `values` (what may be rebuilt)
 warm processes `serving` (their loop), `warming`, `rehearsal`, `forking` (what is done before they
                fork), `warmprocess` (the driver's end)
-in the sandbox `zygote` (and supervisor), `namespaces`, `session`, `snapshot`, `answerer`, `shell`,
-               `drawings` (figures that were drawn before)
+in the sandbox `zygote` (and supervisor), `ground`, `residents` (without rights), `namespaces`,
+               `session`, `snapshot`, `answerer`, `shell`, `drawings` (figures that were drawn
+               before)
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` and `asking` (what is
                asked), `answers` (what comes back), `standins` (what stays in the session),
                `hopeless` and `recall` (what the first run has learned)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
 the driver     `execute` (nbgrader's preprocessor), `conduct`, `phase_one`, `phase_two`, `jobs`,
-               `plan`, `names`, `sandbox`, `bubblewrap`, `gradeprocess`, `workplace`, `selftest`,
-               `clock`
+               `plan`, `names`, `groundwork`, `inert` (which cells only define), `sandbox`,
+               `bubblewrap`, `gradeprocess`, `workplace`, `selftest`, `clock`
 what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
 what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================

@@ -27,11 +27,15 @@ class Conductor:
 
     def run(self) -> dict[int, Result]:
         """Results of all code cells, by their position in the notebook."""
-        fit = self._work.fit(self._job) if self._work else None
-        try:
-            return self._run(fit)
-        except GroundGone:
-            return self._run(None)
+        work = self._work
+        fit = work.fit(self._job) if work else None
+        if work and fit:
+            with contextlib.suppress(GroundGone):
+                work.failures += 1
+                results = self._run(fit)
+                work.failures = 0
+                return results
+        return self._run(None)
 
     def drawings(self) -> dict[str, bytes]:
         """What the figures of its cells look like, by their fingerprints; nothing is graded."""

@@ -105,6 +105,8 @@ def _enter(shell: Shell, order: dict[str, Any], descriptors: list[int], seeded: 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     connection, *spaces = descriptors
     namespaces.leave_keyring()
+    if not spaces:
+        os._exit(1)  # it would be in no room
     namespaces.join(spaces)
     if fork():
         os._exit(0)

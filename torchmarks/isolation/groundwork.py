@@ -29,6 +29,8 @@ from torchmarks.isolation.sandbox import Room, Sandbox
 _HOUR = 3600.0
 #: Seconds to start a process on a ground.
 _ENTRY = 20.0
+#: Submissions in a row that cannot begin before none is tried any more.
+_MOST_FAILURES = 5
 #: What a submission may bring along besides the files of the source, unseen by any cell.
 _UNSEEN = frozenset({"timestamp.txt"})
 _LISTS_FILES = re.compile(r"\b(listdir|scandir|iterdir|walk|r?glob|exists|is_file|is_dir)\b")
@@ -77,6 +79,8 @@ class Groundwork:
     grounds: dict[int, Channel] = field(default_factory=dict)
     #: What was drawn, by fingerprints of the figures.
     pictures: dict[str, bytes] = field(default_factory=dict)
+    #: How many submissions in a row could not begin.
+    failures: int = 0
 
     @classmethod
     def lay(cls, sandbox: Sandbox, job: Job, solutions: Container[int]) -> Groundwork:
@@ -113,6 +117,8 @@ class Groundwork:
 
     def fit(self, job: Job) -> Fit | None:
         """How far a submission stands on these grounds; None if not at all."""
+        if self.failures >= _MOST_FAILURES:  # what keeps them off is no student's annotation
+            return None
         if job.shell or job.environment != self.environment or not self._has_files(job.files):
             return None
         return _Walk(self, job.plan.steps).fit()
@@ -125,6 +131,8 @@ class Groundwork:
             "count": entry.count,
             "begins": begins,
         }
+        if not room.spaces:
+            raise GroundGone
         try:
             self.grounds[entry.place].send(
                 order, descriptors=[connection.fileno(), *room.spaces], seconds=5.0

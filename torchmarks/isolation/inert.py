@@ -8,6 +8,7 @@ long as no cell in between uses or binds a name of it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,6 +29,8 @@ _TYPES = frozenset(
         *("set", "str", "tuple", "type"),
     }
 )
+#: Names that Python and IPython use themselves.
+_OWN = re.compile(r"__\w+__|_+|_i?\d*|_i+|_[do]h")
 #: They look at which cells ran before, or at names that the text does not tell.
 _LOOKS_AROUND = frozenset(
     {
@@ -90,7 +93,7 @@ def definitions(source: str) -> Definitions | None:
                 evaluated += _annotations(method) if isinstance(method, ast.FunctionDef) else ()
         else:
             return None
-    if made & imports.keys() or used & made:
+    if made & imports.keys() or used & made or any(map(_OWN.fullmatch, made | imports.keys())):
         return None
     # Where they are read is not told apart: what the cell itself makes is there by then, or fails.
     read = {n.id for a in evaluated for n in ast.walk(a) if isinstance(n, ast.Name)}
@@ -138,11 +141,11 @@ def _names(tree: ast.AST, *contexts: type[ast.expr_context]) -> frozenset[str]:
 
 
 def _imported(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """Names that an import binds, with what they stand for: `module` or `module:name`."""
+    """Names that an import binds, with the dotted name of what each stands for."""
     for alias in statement.names:
         if isinstance(statement, ast.ImportFrom):
             module = f"{'.' * statement.level}{statement.module or ''}"
-            yield alias.asname or alias.name, f"{module}:{alias.name}"
+            yield alias.asname or alias.name, f"{module}.{alias.name}"
         elif alias.asname:
             yield alias.asname, alias.name
         else:
