@@ -8,6 +8,7 @@ import signal
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,8 +95,8 @@ def test_all_of_an_honest_submission_stands_on_grounds(course: Course, work: Gro
 PARTLY: dict[str, tuple[tuple[Cell, ...], int | None]] = {
     "shows something": (notebook(FIRST + "\nprint(x)"), None),
     "shows something later": (notebook(FIRST, SECOND + "\nprint(x)"), 2),
-    "binds a name of the instructor's": (notebook("x = 3\n" + FIRST), 2),
-    "binds it after all that use it": (notebook(FIRST, "def x(): pass\n" + SECOND), -1),
+    "binds a name of the instructor's": (notebook("x = 3\n" + FIRST), None),
+    "binds it later": (notebook(FIRST, "def x(): pass\n" + SECOND), 2),
     "redefines an import": (notebook("from torch.nn import Module as Tensor\n" + FIRST), -1),
     "has an annotation that nobody knows": (notebook(FIRST.replace("Tensor", "Tensr")), None),
     "is no Python": (notebook(FIRST, "def second(:"), 2),
@@ -124,6 +125,76 @@ def test_a_submission_that_does_more_than_define(name: str, course: Course, work
     assert told(on_grounds) == told(course.grade(*cells, timeout=3.0))
 
 
+#: The instructor's cells with `...` for the student's, and what the student has there.
+INTERPLAY: dict[str, tuple[list[Any], list[str]]] = {
+    "a function of the instructor's reads a global": (
+        ["scale = 2\ndef show(): print(scale)", ..., "show()", "print(1)"],
+        ["scale = 3"],
+    ),
+    "a built-in that such a function uses": (
+        ["def total(x): print(sum(x))", ..., "total([1, 2])"],
+        ["def sum(x): return 0"],
+    ),
+    "an import that is bound anew later": (
+        ["import torch.nn.functional as F", ..., "F = 3", ...],
+        ["import torch.nn.functional as F", "def f(): return F"],
+    ),
+    "an import in a function": (
+        ["def g():\n    import numpy as np", ..., "import numpy as np"],
+        ["def f(x: np.ndarray): return 1"],
+    ),
+    "an annotation that calls": (
+        ["x = 1", ...],
+        ["class A:\n    def __class_getitem__(cls, x): print('called')\ndef f(y: A[1]): pass"],
+    ),
+    "a class for a module": (
+        ["import math", ...],
+        ["class math:\n    @staticmethod\n    def go(): print('called')\nX = math.go()"],
+    ),
+    "a built-in type of another meaning": (
+        ["list = [1]", ..., "del list"],
+        ["def f(x: list[int]): return 1"],
+    ),
+    "a module that is changed": (["import math", ..., "math.tau = 3"], ["X = math.tau"]),
+    "what a later cell asks of the compiler": (
+        ["x = 1", ..., "from __future__ import annotations"],
+        ["def f(x: nobody): return 1"],
+    ),
+    "a warning of the compiler": (["x = 1", ...], ["def f(x=0): return x is 1"]),
+    "the cells that ran before": (["x = 1", ..., ...], ["X = 3", "print(In[2])"]),
+    "the loop that tasks run in": (
+        ["x = 1", ...],
+        [
+            "async def five(): return 5\n\n"
+            "def f():\n    import asyncio\n"
+            "    return asyncio.get_event_loop().run_until_complete(five())"
+        ],
+    ),
+    "the same loop, in a cell that only defines": (
+        ["x = 1", ...],
+        [
+            "def f():\n    import asyncio\n    async def five(): return 5\n"
+            "    return asyncio.get_event_loop().run_until_complete(five())"
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INTERPLAY)
+def test_what_one_side_does_to_the_other_is_as_if_all_ran(
+    name: str, course: Course, lay: Callable[..., Groundwork]
+):
+    instructors, students = INTERPLAY[name]
+    waiting, cells = iter(students), list[Cell]()
+    for source in instructors:
+        theirs = student(next(waiting, "") if source is ... else "", "def f(): X = 1")
+        cells.append(theirs if source is ... else unlocked(source))
+        cells.append(grade("print(f())" if "f(" in "".join(students) else "print(X)"))
+    work = lay(*cells)
+    on_grounds = course.grade(*cells, work=work)
+    assert told(on_grounds) == told(course.grade(*cells))
+
+
 def test_definitions_that_fail_are_run_where_they_stand(course: Course, work: Groundwork):
     cells = notebook(FIRST.replace("y: Tensor", "y: Tensor[1]"))
     assert work.fit(course.job(*cells)) is not None
@@ -135,17 +206,23 @@ def test_definitions_that_fail_are_run_where_they_stand(course: Course, work: Gr
 def test_random_numbers_are_those_of_the_instructors_seed_or_nobodys(
     course: Course, lay: Callable[..., Groundwork]
 ):
-    drawn = "import torch, numpy, random\ntorch.manual_seed({0}), numpy.random.seed({0})"
+    seeds = "import torch, numpy, random\ntorch.manual_seed({0}), numpy.random.seed({0})"
     asks = grade("print(draw())")
     draw = student(
         "def draw():\n    return torch.rand(1).item(), numpy.random.rand(), random.random()"
     )
-    cells = unlocked(drawn.format(7) + "; random.seed(7)"), draw, asks
+    cells = unlocked(seeds.format(7) + "; random.seed(7)"), draw, asks
     free = unlocked("import torch, numpy, random"), draw, asks
     seeded, unseeded = lay(*cells), lay(*free)
     first, second = (printed(course.grade(*cells, work=seeded)[2]) for _ in range(2))
     assert first == second == printed(course.grade(*cells)[2])
     assert eval(first)[2] == random.Random(7).random()
+    # Who seeds torch's alone seeds no other.
+    torchs = unlocked("import torch, numpy, random\ntorch.manual_seed(0)"), draw, asks
+    work = lay(*torchs)
+    drawn = [eval(printed(course.grade(*torchs, work=work)[2])) for _ in range(2)]
+    assert drawn[0][0] == drawn[1][0]
+    assert drawn[0][1] != drawn[1][1]
     others = [eval(printed(course.grade(*free, work=unseeded)[2])) for _ in range(2)]
     assert others[0][1:] != others[1][1:]
 
@@ -163,6 +240,13 @@ def test_random_numbers_are_those_of_the_instructors_seed_or_nobodys(
         "1 / 0",
         "import os\nos._exit(0)",
         "print(first.__name__)",
+        "import mmap\nleft = mmap.mmap(-1, 8)",
+        "left = open('/etc/ld.so.cache', 'rb')",
+        "open('/tmp/left', 'w').close()",
+        "import os\nopen(os.path.expanduser('~/left'), 'w').close()",
+        "import asyncio\nleft = asyncio.Queue()",
+        "import builtins\nbuiltins.input = lambda prompt='': '3'",
+        "left = bytearray(3 * 2**30)",
     ],
 )
 def test_no_ground_is_laid_beyond_a_cell_that_forks_would_share(
@@ -189,6 +273,42 @@ def test_files_of_the_course_are_there_and_others_keep_a_submission_off(
         (tmp_path / name).write_text(content)
         assert work.fit(course.job(*cells)) is None
         data.write_text("of the course")
+
+
+def test_a_module_beside_the_notebook_keeps_nobody_off(
+    course: Course, lay: Callable[..., Groundwork], tmp_path: Path
+):
+    (tmp_path / "helper.py").write_text("three = 3")
+    cells = (
+        unlocked("import helper"),
+        student("def f(): return helper.three"),
+        grade("print(f())"),
+    )
+    work = lay(*cells)
+    assert len(work.grounds) == 1
+    assert told(course.grade(*cells, work=work)) == told(course.grade(*cells))
+
+
+def test_a_ground_knows_no_cell_that_comes_after_it(course: Course, lay: Callable[..., Groundwork]):
+    dig = """
+        def finds(pattern):
+            import re
+            with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb") as memory:
+                for line in maps:
+                    addresses, rights, *_ = line.split()
+                    if rights.startswith("rw"):
+                        begin, end = (int(address, 16) for address in addresses.split("-"))
+                        memory.seek(begin)
+                        if re.search(pattern, memory.read(end - begin)):
+                            return True
+            return False
+    """
+    # With brackets, or the pattern itself would be found.
+    asks = grade("assert finds(rb'x [+] 41')\nassert not finds(rb'of a lat[e]r cell')")
+    cells = (BEGIN, student(textwrap.dedent(dig)), asks, unlocked("x = 'of a later cell'"))
+    work = lay(*cells)
+    assert work.is_complete
+    assert course.grade(*cells[:3], work=work).said == [""]
 
 
 def test_nothing_of_one_submission_is_met_by_the_next(

@@ -58,6 +58,13 @@ DOES_MORE = (
     "def f(: pass",
     "math = 1\nimport math",
     "__name__ = 1",
+    "class A:\n    def __class_getitem__(cls, x): pass",
+    "class property: pass\nclass A:\n    @property\n    def f(self): pass",
+    "x = " + "- " * 3000 + "1",
+    "x = " + "+".join("1" * 3000),
+    "def f(x): return x is 1",
+    "def f(): return '''\n>>> 1'''",
+    "def f(): return sys.modules['__main__']",
     "def _(): pass",
     "_i3 = 1",
 )
@@ -84,8 +91,8 @@ def test_what_is_read_when_a_cell_runs_is_known():
     )
     assert found is not None
     assert found.imports == {"Tensor": "torch.Tensor"}
-    assert found.read == {"Array", "Other", "Third"}
-    assert found.used == {"nn", "math"}
+    assert found.read == {"Array", "Other", "Third", "dict", "int", "str"}
+    assert found.used == {"nn": "torch", "math": "math"}
 
 
 def test_what_a_session_has_loaded_before_its_first_cell():
@@ -97,11 +104,14 @@ def test_what_any_cell_does_to_names():
     found = use(
         "import numpy as np\nfor i in range(3): a[i] = b\n"
         "def f(c):\n    global d\n    d = c\n    return e\n"
-        "try: pass\nexcept ValueError as error: pass\nclass G: pass\ndel h"
+        "try: pass\nexcept ValueError as error: pass\nclass G: pass\ndel h\n"
+        "def g():\n    import math\nnp.a = 1"
     )
     assert found is not None
     assert found.imports == {"np": "numpy"}
     assert found.bound >= {"i", "f", "d", "error", "G", "h"}
+    assert found.bound >= {"np", "math"}
+    assert found.changed == {"np"}
     assert found.loaded >= {"a", "b", "e", "range"}
 
 

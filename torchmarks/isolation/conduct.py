@@ -30,9 +30,11 @@ class Conductor:
         work = self._work
         fit = work.fit(self._job) if work else None
         if work and fit:
-            with contextlib.suppress(GroundGone):
-                work.failures += 1
+            try:
                 results = self._run(fit)
+            except GroundGone:
+                work.failures += 1
+            else:
                 work.failures = 0
                 return results
         return self._run(None)

@@ -8,21 +8,21 @@ definitions, and answers the grader from there. No code of a student's ever runs
 
 from __future__ import annotations
 
-import fcntl
 import io
 import math
 import os
-import re
+import random
 import shutil
 import signal
 import socket
-import stat
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy
 
 from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError
@@ -32,58 +32,72 @@ from torchmarks.isolation.session import append, import_all, run_session
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.snapshot import Warden
 
-#: Says that a cell may have chosen where random numbers begin.
-_SEEDS = re.compile(r"seed\b|RandomState|set_?state")
+_ELSEWHERE = (HOME, "/tmp", "/dev/shm")
+#: More processes than there will be: theirs are counted with those of all rooms.
+_PROCESSES = 100_000
 
 
 def lay(shell: Shell, order: dict[str, Any], files: bytes, driver: int, *doors: int) -> None:
-    """Run the instructor's cells, and leave a ground wherever the order names a door for one.
+    """Run the instructor's cells as the driver sends them, and leave a ground where it says so.
 
-    Tells the driver of each cell and each ground, and in the end what was drawn. It ends early at
-    a cell that fails, or that leaves what forks would share: there are no grounds beyond it.
+    A cell that fails is refused, and so is a ground where there is anything that its forks would
+    share, or would lack: there are none beyond it. In the end the driver gets what was drawn.
     """
     report = Channel(socket.socket(fileno=driver), trusts_peer=True)
     _put_in_place(files)
     sys.path.insert(0, "")
+    sys.dont_write_bytecode = True
     os.environ.update(order["environment"])
+    namespaces.limit_resources(
+        memory=order["memory"], processes=_PROCESSES, file_size=order["disk"]
+    )
     shell.redirect()
     if shell.drawings:
         shell.drawings.record()
-    before, grounds, seeded = _shared(), 0, False
-    for step in order["steps"]:
+    chance, numpys_chance = random.getstate(), _numpys_chance()
+    before, grounds = _shared(), 0
+    kept = {str(path) for folder in _ELSEWHERE for path in Path(folder).iterdir()}
+    while "end" not in (step := report.receive().header):
+        signal.alarm(math.ceil(order["seconds"]))
         if "door" in step:
             import_all(shell, step["imports"])
             shell.leave_loop()
             if _shared(grounds) != before:
-                break
+                report.send({"refused": True})
+                continue
             if not fork():
-                _serve(shell, doors[step["door"]], (driver, *doors), seeded)
+                signal.alarm(0)
+                untouched = random.getstate() == chance, _numpys_chance() == numpys_chance
+                _serve(shell, doors[step["door"]], (report, *doors), untouched)
             grounds += 1
-            report.send({"place": step["place"]})
+            report.send({})
         else:
-            seeded = seeded or bool(_SEEDS.search(step["source"]))
             outputs: list[dict[str, Any]] = []
             shell.emit, shell.execution_count = partial(append, outputs), step["count"]
-            signal.alarm(math.ceil(order["seconds"]))
             ok = shell.run(step["source"])
-            signal.alarm(0)
-            if not ok:
-                break
-            report.send({"place": step["place"], "outputs": outputs})
+            report.send({"outputs": outputs} if ok else {"refused": True})
+        signal.alarm(0)
     _clear()
+    for folder in _ELSEWHERE:
+        _clear(folder, kept)
     drawn = (shell.drawings and shell.drawings.drawn) or {}
     report.send({"drawn": list(drawn)}, list(drawn.values()))
 
 
-def _serve(shell: Shell, door: int, descriptors: Sequence[int], seeded: bool) -> None:
+def _serve(
+    shell: Shell, door: int, others: Sequence[Channel | int], untouched: tuple[bool, bool]
+) -> None:
     """Be a ground, until the driver closes its end; never returns."""
     try:
-        for descriptor in descriptors:
-            if descriptor != door:
-                os.close(descriptor)
+        for other in others:
+            if isinstance(other, Channel):
+                other.close()
+            elif other != door:
+                os.close(other)
         driver = Channel(socket.socket(fileno=door), trusts_peer=True)
         if shell.drawings:
             shell.drawings.drawn = None
+        sys.dont_write_bytecode = False
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
         while True:
             frame = driver.receive()
@@ -91,7 +105,7 @@ def _serve(shell: Shell, door: int, descriptors: Sequence[int], seeded: bool) ->
                 shell.learn(frame.header, frame.blobs)
             elif not fork():
                 driver.close()
-                _enter(shell, frame.header, frame.descriptors, seeded)
+                _enter(shell, frame.header, frame.descriptors, untouched)
             for descriptor in frame.descriptors:
                 os.close(descriptor)
     except ChannelError:
@@ -100,7 +114,9 @@ def _serve(shell: Shell, door: int, descriptors: Sequence[int], seeded: bool) ->
         os._exit(1)
 
 
-def _enter(shell: Shell, order: dict[str, Any], descriptors: list[int], seeded: bool) -> None:
+def _enter(
+    shell: Shell, order: dict[str, Any], descriptors: list[int], untouched: tuple[bool, bool]
+) -> None:
     """Join a submission's room, take in its definitions, and be its snapshot or its session."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     connection, *spaces = descriptors
@@ -115,7 +131,8 @@ def _enter(shell: Shell, order: dict[str, Any], descriptors: list[int], seeded: 
         os._exit(0)
     os.setsid()
     os.chdir(FOLDER)
-    move_in(shell, order["room"], seeded=seeded)
+    move_in(shell, order["room"], seeds=untouched)
+    shell.enter_loop()
     for count, source in order["definitions"]:
         shell.execution_count = count
         shell.define(source)
@@ -135,35 +152,42 @@ def _put_in_place(files: bytes) -> None:
         archive.extractall(FOLDER, filter="data")
 
 
-def _clear() -> None:
-    for entry in Path(FOLDER).iterdir():
+def _clear(folder: str = FOLDER, kept: Collection[str] = ()) -> None:
+    for entry in Path(folder).iterdir():
+        if str(entry) in kept:
+            continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         else:
-            entry.unlink()
+            entry.unlink(missing_ok=True)
 
 
 def _shared(grounds: int = 0) -> tuple[object, ...]:
-    """What this process would share with its forks, or they would lack: all but its memory."""
+    """What this process would share with its forks, or they would lack: all but its own memory."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as lines:
+        mapped = [line.split()[0] for line in lines if line.split()[1].endswith("s")]
     return (
         os.getcwd(),
-        [int(d) for d in os.listdir("/proc/self/fd") if not _only_reads(int(d))],
+        [int(d) for d in os.listdir("/proc/self/fd") if not _is_font(d)],
+        mapped,
         len(os.listdir("/proc/self/task")),
         len(children.read_text().split()) - grounds if children.exists() else 0,
-        [(str(p), p.lstat().st_mtime_ns) for p in sorted(Path(FOLDER).rglob("*"))],
+        [
+            (str(path), path.lstat().st_mtime_ns if path.is_file() else 0)
+            for folder in (FOLDER, *_ELSEWHERE)
+            for path in sorted(Path(folder).rglob("*"))
+        ],
     )
 
 
-def _only_reads(descriptor: int) -> bool:
-    """Whether it is open on a file that nobody can write, such as a font; or not open any more."""
+def _is_font(descriptor: str) -> bool:
+    """Whether Matplotlib has it open to draw letters; or it is not open any more."""
     try:
-        readable = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
-        entry = os.fstat(descriptor)
+        return os.readlink(f"/proc/self/fd/{descriptor}").endswith((".ttf", ".otf", ".afm"))
     except OSError:
         return True
-    return readable and stat.S_ISREG(entry.st_mode) and entry.st_dev not in _writable()
 
 
-def _writable() -> set[int]:
-    return {os.stat(folder).st_dev for folder in ("/tmp", "/dev/shm", FOLDER, HOME)}
+def _numpys_chance() -> list[object]:
+    return [str(part) for part in numpy.random.get_state()]

@@ -15,11 +15,11 @@ import socket
 import tarfile
 from collections.abc import Container, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from torchmarks.isolation.channel import Channel, ChannelError
-from torchmarks.isolation.inert import definitions, use
+from torchmarks.isolation.inert import BUILT_IN, LOOKS_AROUND, definitions, use
 from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.names import imported
 from torchmarks.isolation.plan import Kind, Step
@@ -33,7 +33,11 @@ _ENTRY = 20.0
 _MOST_FAILURES = 5
 #: What a submission may bring along besides the files of the source, unseen by any cell.
 _UNSEEN = frozenset({"timestamp.txt"})
-_LISTS_FILES = re.compile(r"\b(listdir|scandir|iterdir|walk|r?glob|exists|is_file|is_dir)\b")
+#: Words of what sees other files than those of the source, or is one for each submission.
+_KEEPS_OFF = re.compile(
+    r"\b(listdir|scandir|iterdir|walk|r?glob|exists|is_file|is_dir"
+    r"|async|asyncio|await|builtins|displayhook|excepthook|getpass|mmap|stderr|stdin|stdout)\b"
+)
 
 
 class GroundGone(Exception):
@@ -142,36 +146,48 @@ class Groundwork:
 
     def _lay(self, sandbox: Sandbox, job: Job) -> None:
         seconds = job.timeout if job.timeout and job.timeout > 0 else _HOUR
-        told: list[dict[str, Any]] = []
-        doors: list[socket.socket] = []
         waiting: dict[int, Channel] = {}
+        doors: list[socket.socket] = []
         for place, step in enumerate(self.steps):
-            if step.kind is not Kind.GRADE and not _may_run_before(step.source):
-                break
             if step.asks:
                 ours, door = socket.socketpair()
                 waiting[place] = Channel(ours)
-                told.append({"place": place, "door": len(doors), "imports": list(step.imports)})
                 doors.append(door)
-            if step.kind is not Kind.GRADE:
-                told.append({"place": place, "source": step.source, "count": self.numbers[place]})
+        numbers = {place: number for number, place in enumerate(waiting)}
         ours, theirs = socket.socketpair()
         report = Channel(ours)
-        order = {"steps": told, "environment": self.environment, "seconds": seconds}
+        order = {"environment": self.environment, "seconds": seconds, **asdict(job.limits)}
         try:
-            sandbox.order(order, job.files, [theirs, *doors])
-            while (frame := report.receive(seconds + _ENTRY)).header.get("drawn") is None:
-                place = frame.header["place"]
-                if "outputs" in frame.header:
-                    self.outputs[place] = frame.header["outputs"]
-                else:
-                    self.grounds[place] = waiting.pop(place)
-            self.pictures = dict(zip(frame.header["drawn"], frame.blobs, strict=True))
-        except ChannelError:  # a cell has ended it; what is there is good
-            pass
+            sandbox.order({"lay": True, **order}, job.files, [theirs, *doors])
+            with suppress(ChannelError):  # a cell has ended it; what is there is good
+                self._run_all(report, waiting, numbers, seconds + _ENTRY)
+                report.send({"end": True}, seconds=5.0)
+                drawn = report.receive(_ENTRY)
+                self.pictures = dict(zip(drawn.header["drawn"], drawn.blobs, strict=True))
         finally:
             for channel in (report, *waiting.values()):
                 channel.close()
+
+    def _run_all(
+        self, report: Channel, waiting: dict[int, Channel], doors: dict[int, int], seconds: float
+    ) -> None:
+        """Let the cells run, as far as forks of them share nothing."""
+        for place, step in enumerate(self.steps):
+            # One at a time: no ground knows of a cell that its submissions do not have.
+            if step.asks:
+                told = {"door": doors[place], "imports": list(step.imports)}
+                report.send(told, seconds=5.0)
+                if "refused" in report.receive(seconds).header:
+                    return
+                self.grounds[place] = waiting.pop(place)
+            if step.kind is not Kind.GRADE:
+                if not _may_run_before(step.source):
+                    return
+                report.send({"source": step.source, "count": self.numbers[place]}, seconds=5.0)
+                ran = report.receive(seconds).header
+                if "refused" in ran:
+                    return
+                self.outputs[place] = ran["outputs"]
 
     def _has_files(self, packed: bytes) -> bool:
         theirs = _files(packed)
@@ -188,8 +204,10 @@ class _Walk:
         self._work = work
         self._steps = steps
         self._numbers = _numbers(steps)
-        #: What the instructor's cells have imported so far: a student may import it, too.
+        #: What the instructor's cells have imported so far, and all that they have bound and read.
         self._imports: dict[str, str] = {}
+        self._bound: set[str] = set()
+        self._loaded: set[str] = set()
         #: Names that the student's cells bind, and those that they read when they run.
         self._theirs: set[str] = set()
         self._read: set[str] = set()
@@ -216,6 +234,9 @@ class _Walk:
         if not entries or not entries[-1].index:
             return None
         *before, last = entries
+        left = [s.source for s in self._steps[last.index :] if s.kind is not Kind.GRADE]
+        if any(LOOKS_AROUND.search(source) for source in left):
+            return None  # it could tell in which order the cells before have run
         kept = {s.position for s in self._steps[: last.index]}
         results = {p: result for p, result in self._results.items() if p in kept}
         return Fit(before, results, last)
@@ -228,15 +249,20 @@ class _Walk:
         if step.kind is Kind.GRADE:
             # It does not run here, but for its imports.
             imports = {n: t for n, t in done.imports.items() if n in imported(step.source)}
-            bound, loaded = frozenset(imports), frozenset[str]()
+            bound, loaded = frozenset(imported(step.source)), frozenset[str]()
         else:
-            imports, bound, loaded = done.imports, done.bound | done.imports.keys(), done.loaded
+            imports, bound, loaded = done.imports, done.bound, done.loaded
+            if done.changed & self._imports.keys():
+                return False
         if (bound | loaded) & self._theirs:
             return False
-        changed = {n for n in bound if self._imports.get(n) != imports.get(n, "")}
-        if changed & self._read:
+        same = {n for n, target in imports.items() if self._imports.get(n) == target}
+        if (bound - same) & self._read:
             return False
-        self._imports = {n: t for n, t in (self._imports | imports).items() if n not in done.bound}
+        self._bound |= bound
+        self._loaded |= loaded
+        kept = {n: t for n, t in self._imports.items() if n not in bound}
+        self._imports = kept | imports
         if step.kind is Kind.GRADE:
             return True
         outputs, number = self._work.outputs.get(place), self._numbers[step.position]
@@ -250,12 +276,19 @@ class _Walk:
         found = definitions(step.source)
         if found is None:
             return False
+        # A name that it imports as the instructor's cells did stands for the same as before.
         new = {n for n, t in found.imports.items() if self._imports.get(n) != t}
-        known = self._imports.keys() | self._theirs | new
-        if not found.read <= known or not found.used <= self._imports.keys():
+        if (new | found.made) & self._loaded:  # functions of the instructor's may read it
             return False
+        built_in = BUILT_IN - self._bound - self._theirs
+        if not found.read <= self._imports.keys() | self._theirs | built_in:
+            return False
+        available = self._imports | found.imports
+        for name, package in found.used.items():
+            if name in self._theirs or available.get(name, "").split(".")[0] != package:
+                return False
         self._theirs |= new | found.made
-        self._read |= found.read | found.used
+        self._read |= found.read | found.used.keys() | found.imports.keys()
         number = self._numbers[step.position]
         self._definitions.append((number, step.source))
         self._results[step.position] = Result(count=number)
@@ -263,7 +296,7 @@ class _Walk:
 
 
 def _may_run_before(source: str) -> bool:
-    return use(source) is not None and not _LISTS_FILES.search(source)
+    return use(source) is not None and not _KEEPS_OFF.search(source)
 
 
 def _same(step: Step, ground: Step) -> bool:

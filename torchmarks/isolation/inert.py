@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+_Found = TypeVar("_Found")
 
 #: What an import of these runs has run already: every session has them.
 LOADED = frozenset(
@@ -22,21 +28,21 @@ LOADED = frozenset(
         *("torch.nn", "torch.nn.functional", "torch.optim", "torch.special"),
     }
 )
-#: Annotations may use these, besides what was imported.
-_TYPES = frozenset(
+#: Built-in names that a definition may use when it runs, as long as nobody binds them.
+BUILT_IN = frozenset(
     {
         *("bool", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object"),
-        *("set", "str", "tuple", "type"),
+        *("set", "str", "tuple", "type", "staticmethod", "classmethod", "property"),
     }
 )
+#: Special methods that nothing calls before somebody uses an object of the class.
+_METHODS = frozenset({"__call__", "__getitem__", "__init__", "__iter__", "__len__", "__repr__"})
 #: Names that Python and IPython use themselves.
 _OWN = re.compile(r"__\w+__|_+|_i?\d*|_i+|_[do]h")
-#: They look at which cells ran before, or at names that the text does not tell.
-_LOOKS_AROUND = frozenset(
-    {
-        *("In", "_dh", "_i", "_ih", "_ii", "_iii", "get_ipython"),
-        *("dir", "eval", "exec", "globals", "locals", "vars"),
-    }
+#: Words of what looks at which cells ran before, or at names that the text does not tell.
+LOOKS_AROUND = re.compile(
+    r"\b(In|_i+\d*|_[di]h|get_ipython|InteractiveShell|dir|eval|exec|globals|locals|vars"
+    r"|setattr|delattr|doctest|unittest|inspect|gc|sys\.modules|__main__|__subclasses__|_getframe)\b"
 )
 
 
@@ -50,29 +56,45 @@ class Definitions:
     made: frozenset[str] = frozenset()
     #: Names that are read when it runs: those in annotations.
     read: frozenset[str] = frozenset()
-    #: Names of modules that it uses when it runs, and of what its classes inherit from.
-    used: frozenset[str] = frozenset()
+    #: Names that it calls by or inherits from when it runs, with the package that each must be of.
+    used: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Use:
     """What any cell does to names."""
 
+    #: Names that it certainly imports.
     imports: dict[str, str]
+    #: All that it may bind, those among them.
     bound: frozenset[str]
     #: Read somewhere in it, in its functions too.
     loaded: frozenset[str]
+    #: Names of what it may change an attribute of.
+    changed: frozenset[str]
+
+
+def _none_if_too_deep(function: Callable[[str], _Found | None]) -> Callable[[str], _Found | None]:
+    @wraps(function)
+    def careful(source: str) -> _Found | None:
+        try:
+            return function(source)
+        except (RecursionError, MemoryError):
+            return None
+
+    return careful
 
 
 @lru_cache(maxsize=4096)
+@_none_if_too_deep
 def definitions(source: str) -> Definitions | None:
     """What a cell defines; None if it may do more than that."""
     tree = _tree(source)
-    # IPython would strip blanks before the first line, which is another line number then.
-    if tree is None or source[:1].isspace() or _names(tree) & _LOOKS_AROUND:
+    if tree is None or LOOKS_AROUND.search(source) or not _is_plain_python(source):
         return None
     imports: dict[str, str] = {}
-    made, used, evaluated = set(), set[str](), list[ast.expr]()
+    used: dict[str, str] = {}
+    made, evaluated = set(), list[ast.expr]()
     for statement in tree.body:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             if not _is_loaded(statement):
@@ -82,54 +104,78 @@ def definitions(source: str) -> Definitions | None:
             if not all(isinstance(target, ast.Name) for target in statement.targets):
                 return None
             made |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-            used |= _names(statement.value)
+            used |= dict.fromkeys(_names(statement.value), "math")
         elif isinstance(statement, ast.FunctionDef) and _only_defines(statement):
             made.add(statement.name)
             evaluated += _annotations(statement)
         elif isinstance(statement, ast.ClassDef) and _is_plain(statement):
             made.add(statement.name)
-            used |= {_root(base) for base in statement.bases}
+            used |= dict.fromkeys(map(_root, statement.bases), "torch")
             for method in statement.body:
-                evaluated += _annotations(method) if isinstance(method, ast.FunctionDef) else ()
+                if isinstance(method, ast.FunctionDef):
+                    evaluated += [*_annotations(method), *method.decorator_list]
         else:
             return None
-    if made & imports.keys() or used & made or any(map(_OWN.fullmatch, made | imports.keys())):
+    # In which order they are bound and read is not told apart.
+    bound = made | imports.keys()
+    if made & imports.keys() or used.keys() & made or any(map(_OWN.fullmatch, bound)):
         return None
-    # Where they are read is not told apart: what the cell itself makes is there by then, or fails.
-    read = {n.id for a in evaluated for n in ast.walk(a) if isinstance(n, ast.Name)}
-    return Definitions(
-        imports,
-        frozenset(made),
-        frozenset(read - imports.keys() - _TYPES - made),
-        frozenset(used - imports.keys()),
-    )
+    read = {n.id for e in evaluated for n in ast.walk(e) if isinstance(n, ast.Name)}
+    if read & BUILT_IN & bound:
+        return None
+    return Definitions(imports, frozenset(made), frozenset(read - bound), used)
 
 
 @lru_cache(maxsize=4096)
+@_none_if_too_deep
 def use(source: str) -> Use | None:
     """What a cell does to names; None if its text does not tell."""
     tree = _tree(source)
-    if tree is None or _names(tree) & _LOOKS_AROUND:
+    if tree is None or LOOKS_AROUND.search(source):
         return None
-    imports: dict[str, str] = {}
+    bound, changed = set(_names(tree, ast.Store, ast.Del)), set()
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
+            if getattr(node, "module", "") == "__future__":
+                return None
             if any(alias.name == "*" for alias in node.names):
                 return None
-            imports |= dict(_imported(node))
-    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
-    bound = {node.name for node in ast.walk(tree) if isinstance(node, named) and node.name}
-    if any(isinstance(node, ast.Match) for node in ast.walk(tree)):
-        return None
-    bound |= _names(tree, ast.Store, ast.Del)
-    return Use(imports, frozenset(bound), _names(tree, ast.Load))
+            bound |= dict(_imported(node)).keys()
+        elif isinstance(node, ast.Match):
+            return None
+        elif isinstance(node, named) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            changed.add(_root(node))
+    imports: dict[str, str] = {}
+    for statement in tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            imports |= dict(_imported(statement))
+    return Use(imports, frozenset(bound), _names(tree, ast.Load), frozenset(changed))
+
+
+def _is_plain_python(source: str) -> bool:
+    """Whether IPython takes it as it stands, and Python does not warn of it."""
+    whole = source if source.endswith("\n") else source + "\n"
+    if source and TransformerManager().transform_cell(source) != whole:
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            compile(whole, "cell", "exec")
+        except (SyntaxError, ValueError, Warning):
+            return False
+    return True
 
 
 def _tree(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # it cannot run, or has magics
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError):
+            return None  # it cannot run, or has magics
 
 
 def _names(tree: ast.AST, *contexts: type[ast.expr_context]) -> frozenset[str]:
@@ -169,8 +215,10 @@ def _is_plain(made: ast.ClassDef) -> bool:
 
 
 def _is_method(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.FunctionDef) and _only_defines(
-        statement, decorators=("staticmethod", "classmethod", "property")
+    return (
+        isinstance(statement, ast.FunctionDef)
+        and (statement.name in _METHODS or not statement.name.startswith("__"))
+        and _only_defines(statement, decorators=("staticmethod", "classmethod", "property"))
     )
 
 

@@ -19,10 +19,10 @@ FOLDER = "/submission"
 HOME = "/home/student"
 
 
-def move_in(shell: Shell, room: dict[str, Any], *, seeded: bool = False) -> None:
+def move_in(shell: Shell, room: dict[str, Any], *, seeds: tuple[bool, bool] = (True, True)) -> None:
     """Give up all rights, take on the limits of the room, and let the shell be its own.
 
-    `seeded` tells that code of the instructor's has seeded the random numbers of this process.
+    `seeds`: whether the random numbers of Python and of NumPy begin anew, or go on as they are.
     """
     if not room["unsafe"]:
         namespaces.drop_capabilities()
@@ -33,9 +33,10 @@ def move_in(shell: Shell, room: dict[str, Any], *, seeded: bool = False) -> None
         processes=room["processes"] + 3 * room["snapshots"],
         file_size=room["disk"],
     )
-    if not seeded:
-        # Every submission is a fork of one process, and would draw the same "random" numbers.
+    # Every submission is a fork of one process, and would draw the same "random" numbers.
+    if seeds[0]:
         random.seed()
+    if seeds[1]:
         numpy.random.seed()
     if "" not in sys.path:
         sys.path.insert(0, "")

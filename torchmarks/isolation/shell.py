@@ -184,9 +184,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def _run_in_loop(self, source: str) -> ExecutionResult:
         """Run a cell as a kernel does: in an event loop, which keeps tasks from cell to cell."""
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self._loop)
+        self.enter_loop()
+        assert self._loop is not None
         task = self._loop.create_task(self._run_as_a_task(source))
         try:
             return self._loop.run_until_complete(task)
@@ -231,6 +230,12 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         if self._loop is not None and not asyncio.all_tasks(self._loop):
             self._loop.close()
             self._loop = None
+
+    def enter_loop(self) -> None:
+        """Have an event loop, as after a cell that has run."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
 
     def learn(self, told: dict[str, Any], pictures: list[bytes]) -> None:
         """Take in what the driver tells of a class: cells, and pictures by their fingerprints."""

@@ -52,7 +52,7 @@ def main() -> None:
     gather_memory()
 
     def work(frame: Frame) -> None:
-        (lay if "steps" in frame.header else _enter)(
+        (lay if "lay" in frame.header else _enter)(
             shell, frame.header, frame.blobs[0], *frame.descriptors
         )
         os._exit(0)
