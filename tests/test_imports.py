@@ -90,6 +90,7 @@ ORDER = [
     "isolation.plan",
     "isolation.jobs",
     "isolation.inert",
+    "isolation.fitting",
     "isolation.groundwork",
     "isolation.workplace",
     "isolation.phase_one",

@@ -52,8 +52,9 @@ the grader     `grader`, `trusted` (its names), `interrupting`; `remote` and `as
                `hopeless` and `recall` (what the first run has learned)
 on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
 the driver     `execute` (nbgrader's preprocessor), `conduct`, `phase_one`, `phase_two`, `jobs`,
-               `plan`, `names`, `groundwork`, `inert` (which cells only define), `sandbox`,
-               `bubblewrap`, `gradeprocess`, `workplace`, `selftest`, `clock`
+               `plan`, `names`, `groundwork`, `fitting` (who stands on it), `inert` (which
+               cells only define), `sandbox`, `bubblewrap`, `gradeprocess`, `workplace`, `selftest`,
+               `clock`
 what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
 what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================

@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Iterator
 
 from torchmarks.isolation.clock import spent
+from torchmarks.isolation.fitting import Fit
 from torchmarks.isolation.gradeprocess import Grader
-from torchmarks.isolation.groundwork import Fit, GroundGone, Groundwork
+from torchmarks.isolation.groundwork import GroundGone, Groundwork
 from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.phase_one import PhaseOne
 from torchmarks.isolation.phase_two import PhaseTwo

@@ -23,7 +23,8 @@ from torchmarks.isolation.channel import (
     TooLarge,
 )
 from torchmarks.isolation.displays import settled
-from torchmarks.isolation.groundwork import Entry, Fit, GroundGone, Groundwork
+from torchmarks.isolation.fitting import Entry, Fit
+from torchmarks.isolation.groundwork import GroundGone, Groundwork
 from torchmarks.isolation.jobs import Job, Result, failure
 from torchmarks.isolation.plan import Kind, Step
 from torchmarks.isolation.sandbox import Room
