@@ -83,8 +83,8 @@ class Walk:
                 if not self._takes(step, place):
                     break
                 if step.asks:
-                    definitions = tuple(self._definitions)
-                    entries.append(Entry(index, step, place, definitions, number + 1))
+                    so_far = tuple(self._definitions)
+                    entries.append(Entry(index, step, place, so_far, number + 1))
                 place += 1
             elif step.kind is not Kind.STUDENT or not self._defines(step):
                 break
