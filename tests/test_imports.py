@@ -54,6 +54,7 @@ ORDER = [
     "isolation.parcels",
     # What runs in the sandbox.
     "isolation.drawings",
+    "isolation.showing",
     "isolation.shell",
     "isolation.warming",
     "isolation.answerer",

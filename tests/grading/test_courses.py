@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from tests.grading.results import gradebook
 from tests.grading.running import grade, run
-from tests.small_course import RIGHT, WRONG, make_small_course, submit
+from tests.small_course import RIGHT, SOLUTION, WRONG, make_small_course, submit
+from torchmarks import notebooks
 from torchmarks.grading import worker
 from torchmarks.grading.rows import enter, make_gradebook, open_gradebook, writing
 from torchmarks.grading.tasks import Bundle, Task, pack, unpack
@@ -59,6 +60,20 @@ def test_a_course_with_folders_elsewhere_is_graded_isolated_and_keeps_them(tmp_p
     assert found >= {"small.ipynb", "table.csv"}
     assert not (tmp_path / "came_out").exists()
     assert {row[0] for row in gradebook(course)["student"]} == {"ada", "alan"}
+
+
+@pytest.mark.slow
+def test_the_instructors_solution_is_in_no_session_though_somebody_has_the_same(tmp_path: Path):
+    course = make_small_course(tmp_path / "course")
+    release(course)
+    submit(course, "ada", SOLUTION)
+    looks = 'print([cell for cell in get_ipython()._plain if "def mean_square" in cell])'
+    submit(course, "blaise", f"{looks}\n\n{WRONG}")
+    run(course, "nbgrader", "generate_assignment", "--force", "01-small")
+    assert "ada: 4 of 4" in grade(course, "--jobs", "1")
+    (path,) = (course / "autograded" / "blaise" / "01-small").glob("*.ipynb")
+    shown = [o.get("text") for c in notebooks.read(path).cells for o in c.get("outputs", ())]
+    assert "[]\n" in shown
 
 
 @pytest.mark.slow

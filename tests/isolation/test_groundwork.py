@@ -71,6 +71,11 @@ def work(lay: Callable[..., Groundwork]) -> Groundwork:
     return lay(*notebook())
 
 
+def code(text: str) -> str:
+    """An indented text as a cell."""
+    return textwrap.dedent(text).strip()
+
+
 def told(graded: Graded) -> list[object]:
     """All that matters of the results."""
     return [
@@ -125,53 +130,45 @@ def test_a_submission_that_does_more_than_define(name: str, course: Course, work
     assert told(on_grounds) == told(course.grade(*cells, timeout=3.0))
 
 
-#: The instructor's cells with `...` for the student's, and what the student has there.
+#: The instructor's cells, `...` for the student's and None for the tests; what the student has there.
 INTERPLAY: dict[str, tuple[list[Any], list[str]]] = {
     "a function of the instructor's reads a global": (
-        ["scale = 2\ndef show(): print(scale)", ..., "show()", "print(1)"],
+        ["scale = 2\ndef show(): print(scale)", ..., "show()", None],
         ["scale = 3"],
     ),
     "a built-in that such a function uses": (
-        ["def total(x): print(sum(x))", ..., "total([1, 2])"],
+        ["def total(x): print(sum(x))", ..., "total([1, 2])", None],
         ["def sum(x): return 0"],
     ),
     "an import that is bound anew later": (
-        ["import torch.nn.functional as F", ..., "F = 3", ...],
+        ["import torch.nn.functional as F", ..., "F = 3", ..., None],
         ["import torch.nn.functional as F", "def f(): return F"],
     ),
     "an import in a function": (
-        ["def g():\n    import numpy as np", ..., "import numpy as np"],
-        ["def f(x: np.ndarray): return 1"],
+        ["def g():\n    import numpy as np", ..., "import numpy as np", None],
+        ["def f(x: np.ndarray = 0): return 1"],
     ),
     "an annotation that calls": (
-        ["x = 1", ...],
+        ["x = 1", ..., None],
         ["class A:\n    def __class_getitem__(cls, x): print('called')\ndef f(y: A[1]): pass"],
     ),
     "a class for a module": (
-        ["import math", ...],
-        ["class math:\n    @staticmethod\n    def go(): print('called')\nX = math.go()"],
+        ["import math", ..., ..., None],
+        ["class math:\n    @staticmethod\n    def go(): print('called')", "X = math.go()"],
     ),
     "a built-in type of another meaning": (
-        ["list = [1]", ..., "del list"],
-        ["def f(x: list[int]): return 1"],
+        ["list = [1]", ..., "del list", None],
+        ["def f(x: list[int] = 0): return 1"],
     ),
-    "a module that is changed": (["import math", ..., "math.tau = 3"], ["X = math.tau"]),
+    "a module that is changed": (["import math", ..., "math.tau = 3", None], ["X = math.tau"]),
     "what a later cell asks of the compiler": (
-        ["x = 1", ..., "from __future__ import annotations"],
-        ["def f(x: nobody): return 1"],
+        ["import torch", ..., "from __future__ import annotations", None],
+        ["def f(x: torch.nobody = 0): return 1"],
     ),
-    "a warning of the compiler": (["x = 1", ...], ["def f(x=0): return x is 1"]),
-    "the cells that ran before": (["x = 1", ..., ...], ["X = 3", "print(In[2])"]),
+    "a warning of the compiler": (["x = 1", ..., None], ["def f(x=0): return x is 1"]),
+    "the cells that ran before": (["x = 1", ..., None, ...], ["X = 3", "print(In[2])"]),
     "the loop that tasks run in": (
-        ["x = 1", ...],
-        [
-            "async def five(): return 5\n\n"
-            "def f():\n    import asyncio\n"
-            "    return asyncio.get_event_loop().run_until_complete(five())"
-        ],
-    ),
-    "the same loop, in a cell that only defines": (
-        ["x = 1", ...],
+        ["x = 1", ..., None],
         [
             "def f():\n    import asyncio\n    async def five(): return 5\n"
             "    return asyncio.get_event_loop().run_until_complete(five())"
@@ -185,13 +182,17 @@ def test_what_one_side_does_to_the_other_is_as_if_all_ran(
     name: str, course: Course, lay: Callable[..., Groundwork]
 ):
     instructors, students = INTERPLAY[name]
-    waiting, cells = iter(students), list[Cell]()
-    for source in instructors:
-        theirs = student(next(waiting, "") if source is ... else "", "def f(): X = 1")
-        cells.append(theirs if source is ... else unlocked(source))
-        cells.append(grade("print(f())" if "f(" in "".join(students) else "print(X)"))
-    work = lay(*cells)
-    on_grounds = course.grade(*cells, work=work)
+    asks = grade("print(f())" if "def f(" in "".join(students) else "print(X)")
+    theirs = iter(students)
+    cells = [
+        asks
+        if source is None
+        else student(next(theirs), "X = 1\ndef f(): X")
+        if source is ...
+        else unlocked(source)
+        for source in instructors
+    ]
+    on_grounds = course.grade(*cells, work=lay(*cells))
     assert told(on_grounds) == told(course.grade(*cells))
 
 
@@ -305,9 +306,10 @@ def test_a_ground_knows_no_cell_that_comes_after_it(course: Course, lay: Callabl
     """
     # With brackets, or the pattern itself would be found.
     asks = grade("assert finds(rb'x [+] 41')\nassert not finds(rb'of a lat[e]r cell')")
-    cells = (BEGIN, student(textwrap.dedent(dig)), asks, unlocked("x = 'of a later cell'"))
+    cells = (BEGIN, student(code(dig)), asks, unlocked("x = 'of a later cell'"))
     work = lay(*cells)
     assert work.is_complete
+    assert work.fit(course.job(*cells[:3])) is not None
     assert course.grade(*cells[:3], work=work).said == [""]
 
 
@@ -316,7 +318,7 @@ def test_nothing_of_one_submission_is_met_by_the_next(
 ):
     plant = """
         def first():
-            import os, torch
+            import os, sys, torch
             assert os.fstat(1).st_size == 0
             assert not hasattr(torch, "planted") and not hasattr(sys.stdout.buffer, "planted")
             torch.planted = Tensor.planted = x.append(2)
@@ -326,9 +328,10 @@ def test_nothing_of_one_submission_is_met_by_the_next(
             sys.stdout.buffer.planted = os.write(1, b"x")
             return x
     """
-    begin = unlocked("import sys, torch\nfrom torch import Tensor\nx = [1]")
-    cells = (begin, student(textwrap.dedent(plant)), grade("assert first() == [1, 2]"))
+    begin = unlocked("import torch\nfrom torch import Tensor\nx = [1]")
+    cells = (begin, student(code(plant)), grade("assert first() == [1, 2]"))
     work = lay(*cells)
+    assert work.fit(course.job(*cells)) is not None
     for _ in range(3):
         graded = course.grade(*cells, work=work)
         assert graded.said == [""]

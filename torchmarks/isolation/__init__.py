@@ -45,8 +45,8 @@ wire           `channel` (frames, caps, deadlines), `values` (what may be rebuil
 warm processes `serving` (their loop), `warming`, `rehearsal`, `forking` (what is done before they
                fork), `warmprocess` (the driver's end)
 in the sandbox `zygote` (and supervisor), `ground`, `residents` (without rights), `namespaces`,
-               `session`, `snapshot`, `answerer`, `shell`, `drawings` (figures that were drawn
-               before)
+               `session`, `snapshot`, `answerer`, `shell`, `showing` (its outputs), `drawings`
+               (figures that were drawn before)
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` and `asking` (what is
                asked), `answers` (what comes back), `standins` (what stays in the session),
                `hopeless` and `recall` (what the first run has learned)

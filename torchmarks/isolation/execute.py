@@ -89,8 +89,8 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
     def _learn(self, place: Workplace, nb: NotebookNode, resources: Any) -> Groundwork | None:
         """Let the workplace know what the whole class has in common, from the instructor's own.
 
-        Nothing goes to the sandbox but cells that the submission has, too, and figures. Gives the
-        grounds that submissions may begin on, if any were laid.
+        Nothing goes to the sandbox but cells that the submission has, too, and that are no
+        solutions, and figures. Gives the grounds that submissions may begin on.
         """
         source = self._source(resources)
         path = source / f"{resources['nbgrader']['notebook']}.ipynb" if source else None
@@ -106,9 +106,7 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         job = self._job(own, resources, folder=path.parent)
         trusted = [s for s in job.plan.steps if s.kind is not Kind.STUDENT]
         place.grader.know([c for s in trusted for c in (s.source, s.visible) if c])
-        theirs = {cell.source for cell in nb.cells}
-        students = [s.source for s in job.plan.steps if s.kind is Kind.STUDENT]
-        solutions = [s.position for s in job.plan.steps if is_solution(own.cells[s.position])]
+        solutions = {n for n, cell in enumerate(own.cells) if is_solution(cell)}
         work = Groundwork.lay(place.sandbox, job, solutions)
         try:
             if not work.is_complete:
@@ -116,6 +114,8 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
                 work.pictures |= conductor.drawings()
         except CellTimedOut:  # a cell of the instructor's, and no fault of the submission's
             pass
+        theirs = {cell.source for cell in nb.cells}
+        students = [s.source for s in work.steps if s.kind is Kind.STUDENT]
         shared = [source for source in students if source in theirs]
         place.sandbox.know(shared, work.pictures)
         work.know(shared)

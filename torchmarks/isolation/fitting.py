@@ -9,26 +9,27 @@ and what they showed is what they show.
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
+from torchmarks.isolation.channel import Channel
 from torchmarks.isolation.inert import BUILT_IN, LOOKS_AROUND, definitions, use
 from torchmarks.isolation.jobs import Result
 from torchmarks.isolation.names import imported
 from torchmarks.isolation.plan import Kind, Step
 
 
-@dataclass(frozen=True)
+@dataclass
 class Laid:
-    """What has run: the instructor's cells but for solutions, with their numbers where all run."""
+    """What has run of the instructor's cells, solutions left out."""
 
     steps: tuple[Step, ...]
+    #: Numbers of these cells where all run, by their places.
     numbers: tuple[int, ...]
-    #: Outputs of the cells that have run, by their places in `steps`.
-    outputs: Mapping[int, list[dict[str, Any]]]
-    #: Places before which there is a ground.
-    grounds: Container[int]
+    #: Outputs of the cells that have run, and grounds, both by their places in `steps`.
+    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict, init=False)
+    grounds: dict[int, Channel] = field(default_factory=dict, init=False)
 
 
 @dataclass(frozen=True)

@@ -8,26 +8,22 @@ definitions, and answers the grader from there. No code of a student's ever runs
 
 from __future__ import annotations
 
-import io
 import math
 import os
-import random
 import shutil
 import signal
 import socket
 import sys
-import tarfile
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy
-
 from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError
+from torchmarks.isolation.conditions import conditions
 from torchmarks.isolation.forking import fork
-from torchmarks.isolation.residents import FOLDER, HOME, move_in
+from torchmarks.isolation.residents import FOLDER, HOME, move_in, unpack
 from torchmarks.isolation.session import append, import_all, run_session
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.snapshot import Warden
@@ -44,7 +40,9 @@ def lay(shell: Shell, order: dict[str, Any], files: bytes, driver: int, *doors: 
     share, or would lack: there are none beyond it. In the end the driver gets what was drawn.
     """
     report = Channel(socket.socket(fileno=driver), trusts_peer=True)
-    _put_in_place(files)
+    _clear(FOLDER)
+    unpack(files, FOLDER)
+    os.chdir(FOLDER)
     sys.path.insert(0, "")
     sys.dont_write_bytecode = True
     os.environ.update(order["environment"])
@@ -54,38 +52,37 @@ def lay(shell: Shell, order: dict[str, Any], files: bytes, driver: int, *doors: 
     shell.redirect()
     if shell.drawings:
         shell.drawings.record()
-    chance, numpys_chance = random.getstate(), _numpys_chance()
-    before, grounds = _shared(), 0
+    before, chance, grounds = _shared(), _chance(), 0
     kept = {str(path) for folder in _ELSEWHERE for path in Path(folder).iterdir()}
     while "end" not in (step := report.receive().header):
-        signal.alarm(math.ceil(order["seconds"]))
-        if "door" in step:
+        signal.alarm(math.ceil(order["seconds"]))  # a fork has no alarm of its parent's
+        if "source" in step:
+            answer = _run(shell, step["source"], step["count"])
+        else:
             import_all(shell, step["imports"])
             shell.leave_loop()
-            if _shared(grounds) != before:
-                report.send({"refused": True})
-                continue
-            if not fork():
-                signal.alarm(0)
-                untouched = random.getstate() == chance, _numpys_chance() == numpys_chance
+            answer = {"refused": True} if _shared(grounds) != before else {}
+            if not answer and not fork():
+                untouched = [now == then for now, then in zip(_chance(), chance, strict=True)]
                 _serve(shell, doors[step["door"]], (report, *doors), untouched)
             grounds += 1
-            report.send({})
-        else:
-            outputs: list[dict[str, Any]] = []
-            shell.emit, shell.execution_count = partial(append, outputs), step["count"]
-            ok = shell.run(step["source"])
-            report.send({"outputs": outputs} if ok else {"refused": True})
         signal.alarm(0)
-    _clear()
+        report.send(answer)
+    _clear(FOLDER)
     for folder in _ELSEWHERE:
         _clear(folder, kept)
     drawn = (shell.drawings and shell.drawings.drawn) or {}
     report.send({"drawn": list(drawn)}, list(drawn.values()))
 
 
+def _run(shell: Shell, source: str, count: int) -> dict[str, Any]:
+    outputs: list[dict[str, Any]] = []
+    shell.emit, shell.execution_count = partial(append, outputs), count
+    return {"outputs": outputs} if shell.run(source) else {"refused": True}
+
+
 def _serve(
-    shell: Shell, door: int, others: Sequence[Channel | int], untouched: tuple[bool, bool]
+    shell: Shell, door: int, others: Sequence[Channel | int], untouched: Sequence[bool]
 ) -> None:
     """Be a ground, until the driver closes its end; never returns."""
     try:
@@ -115,7 +112,7 @@ def _serve(
 
 
 def _enter(
-    shell: Shell, order: dict[str, Any], descriptors: list[int], untouched: tuple[bool, bool]
+    shell: Shell, order: dict[str, Any], descriptors: list[int], untouched: Sequence[bool]
 ) -> None:
     """Join a submission's room, take in its definitions, and be its snapshot or its session."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -145,14 +142,7 @@ def _enter(
     os._exit(0)
 
 
-def _put_in_place(files: bytes) -> None:
-    _clear()
-    os.chdir(FOLDER)
-    with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-        archive.extractall(FOLDER, filter="data")
-
-
-def _clear(folder: str = FOLDER, kept: Collection[str] = ()) -> None:
+def _clear(folder: str, kept: Collection[str] = ()) -> None:
     for entry in Path(folder).iterdir():
         if str(entry) in kept:
             continue
@@ -189,5 +179,7 @@ def _is_font(descriptor: str) -> bool:
         return True
 
 
-def _numpys_chance() -> list[object]:
-    return [str(part) for part in numpy.random.get_state()]
+def _chance() -> tuple[object, object]:
+    """Where the random numbers of Python and of NumPy stand."""
+    now = conditions()
+    return now["random"], now["numpy"]

@@ -9,13 +9,12 @@ import tarfile
 from collections.abc import Container
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.fitting import Entry, Fit, Laid, Walk, numbers
 from torchmarks.isolation.inert import use
 from torchmarks.isolation.jobs import Job
-from torchmarks.isolation.plan import Kind, Step
+from torchmarks.isolation.plan import Kind
 from torchmarks.isolation.sandbox import Room, Sandbox
 
 #: Seconds that a cell may take where the settings give no limit.
@@ -38,21 +37,15 @@ class GroundGone(Exception):
 
 
 @dataclass
-class Groundwork:
+class Groundwork(Laid):
     """The grounds of one notebook."""
 
-    steps: tuple[Step, ...]
-    #: Numbers of these cells where all run, by their places.
-    numbers: tuple[int, ...]
     files: dict[str, bytes]
     environment: dict[str, str]
-    #: Outputs of the cells that have run, and grounds, both by their places in `steps`.
-    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    grounds: dict[int, Channel] = field(default_factory=dict)
     #: What was drawn, by fingerprints of the figures.
-    pictures: dict[str, bytes] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict, init=False)
     #: How many submissions in a row could not begin.
-    failures: int = 0
+    failures: int = field(default=0, init=False)
 
     @classmethod
     def lay(cls, sandbox: Sandbox, job: Job, solutions: Container[int]) -> Groundwork:
@@ -93,19 +86,18 @@ class Groundwork:
             return None
         if job.shell or job.environment != self.environment or not self._has_files(job.files):
             return None
-        laid = Laid(self.steps, self.numbers, self.outputs, self.grounds)
-        return Walk(laid, job.plan.steps).fit()
+        return Walk(self, job.plan.steps).fit()
 
     def enter(self, entry: Entry, room: Room, connection: socket.socket, *, begins: bool) -> None:
         """Let a process begin on a ground, as a session or as a snapshot; raises `GroundGone`."""
+        if not room.spaces:
+            raise GroundGone
         order = {
             "room": room.order,
             "definitions": entry.definitions,
             "count": entry.count,
             "begins": begins,
         }
-        if not room.spaces:
-            raise GroundGone
         try:
             self.grounds[entry.place].send(
                 order, descriptors=[connection.fileno(), *room.spaces], seconds=5.0

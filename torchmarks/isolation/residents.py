@@ -5,8 +5,11 @@ What runs the student's code is one: the session, and each snapshot that begins 
 
 from __future__ import annotations
 
+import io
 import random
 import sys
+import tarfile
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
@@ -19,7 +22,13 @@ FOLDER = "/submission"
 HOME = "/home/student"
 
 
-def move_in(shell: Shell, room: dict[str, Any], *, seeds: tuple[bool, bool] = (True, True)) -> None:
+def unpack(files: bytes, folder: str) -> None:
+    """Put a submission's files, a tar archive, into a folder."""
+    with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def move_in(shell: Shell, room: dict[str, Any], *, seeds: Sequence[bool] = (True, True)) -> None:
     """Give up all rights, take on the limits of the room, and let the shell be its own.
 
     `seeds`: whether the random numbers of Python and of NumPy begin anew, or go on as they are.

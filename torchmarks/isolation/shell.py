@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import codecs
 import contextlib
 import getpass
 import inspect
@@ -21,13 +20,12 @@ from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Any
 
 from IPython.core.compilerop import CachingCompiler
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import capture_output  # noqa: F401 (imported once, for `%%capture`)
 from traitlets.config import Config
 
 from torchmarks.isolation.conditions import no_input
+from torchmarks.isolation.showing import Hook, Printed, Publisher
 
 if TYPE_CHECKING:
     from torchmarks.isolation.drawings import Drawings
@@ -38,72 +36,6 @@ OUTPUT_LIMIT = 4_000_000
 #: Characters of each part of an error.
 ERROR_LIMIT = 20_000
 _HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-class Printed(io.RawIOBase):
-    """The byte stream under `sys.stdout` or `sys.stderr`."""
-
-    def __init__(self, shell: Shell, name: str, descriptor: int) -> None:
-        self._shell, self._name, self._descriptor = shell, name, descriptor
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def fileno(self) -> int:
-        """The descriptor that a subprocess may write to."""
-        return self._descriptor
-
-    def write(self, data: Any) -> int:
-        """Pass the text on."""
-        text = self._decoder.decode(bytes(data))
-        if text:
-            self._shell.output({"output_type": "stream", "name": self._name, "text": text})
-        return len(data)
-
-
-class Publisher(DisplayPublisher):  # type: ignore[misc]
-    """Where `display(...)` ends."""
-
-    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
-        """Hand a display to the shell; an update replaces displays of the same id."""
-        transient = options.get("transient") or {}
-        self.shell.output(
-            {
-                "output_type": "display_data",
-                "data": data,
-                "metadata": metadata or {},
-                "display_id": transient.get("display_id"),
-                "update": bool(options.get("update")),
-            }
-        )
-
-    def clear_output(self, wait: bool = False) -> None:
-        """Forget what the cell has shown so far."""
-        self.shell.output({"output_type": "clear", "wait": wait})
-
-
-class Hook(DisplayHook):  # type: ignore[misc]
-    """Where the value of a cell's last line ends."""
-
-    def __call__(self, result: Any = None) -> None:
-        """Format `result` and hand it on, as IPython's own hook prints it."""
-        self.check_for_underscore()
-        if result is None or self.quiet():
-            return
-        taken = self.shell.takes(result)  # to format marks is to look for known mistakes
-        data, metadata = ({}, {}) if taken else self.compute_format_data(result)
-        self.update_user_ns(result)
-        self.fill_exec_result(result)
-        self.shell.last_result = result
-        if data:  # nothing if its `__repr__` has raised an error
-            self.shell.output({"output_type": "execute_result", "data": data, "metadata": metadata})
-
-    def quiet(self) -> bool:
-        """Whether the cell ends with a semicolon; without any there is nothing to look at."""
-        cells = self.shell.history_manager.input_hist_parsed
-        return bool(cells) and ";" in cells[-1] and bool(super().quiet())
 
 
 class Compiler(CachingCompiler):  # type: ignore[misc]
@@ -261,10 +193,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             self._beneath[name] = tempfile.TemporaryFile()  # noqa: SIM115 (open till the end)
             os.dup2(self._beneath[name].fileno(), descriptor)
         sys.stdout = io.TextIOWrapper(
-            Printed(self, "stdout", 1), "utf-8", "replace", write_through=True
+            Printed(self.output, "stdout", 1), "utf-8", "replace", write_through=True
         )
         sys.stderr = io.TextIOWrapper(
-            Printed(self, "stderr", 2), "utf-8", "replace", write_through=True
+            Printed(self.output, "stderr", 2), "utf-8", "replace", write_through=True
         )
         builtins.input = getpass.getpass = no_input
 

@@ -1,7 +1,7 @@
 """A snapshot of a session, taken where a grade cell stands: it answers that cell's questions.
 
-Two processes share the work. The warden is the snapshot itself; it only waits, and runs none of the
-student's code. It forks an answerer, which does. Whatever kills the answerer, or makes it hang,
+Two processes share the work. The warden is the snapshot itself; it only waits, and runs no more of
+the student's code. It forks an answerer, which does. Whatever kills the answerer, or makes it hang,
 costs the one question: the warden says how it ended and forks another one, as good as new.
 """
 

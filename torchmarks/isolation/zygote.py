@@ -10,12 +10,10 @@ Neither runs any of the student's code.
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import select
 import signal
 import socket
-import tarfile
 import tempfile
 import time
 from pathlib import Path
@@ -26,7 +24,7 @@ from torchmarks.isolation.channel import Channel, ChannelError, Frame
 from torchmarks.isolation.forking import gather_memory, settle
 from torchmarks.isolation.ground import lay
 from torchmarks.isolation.rehearsal import rehearse_answers
-from torchmarks.isolation.residents import FOLDER, HOME, move_in
+from torchmarks.isolation.residents import FOLDER, HOME, move_in, unpack
 from torchmarks.isolation.serving import Server
 from torchmarks.isolation.session import run_session
 from torchmarks.isolation.shell import Shell
@@ -93,8 +91,7 @@ def _enter(shell: Shell, room: dict[str, Any], files: bytes, control: int, *sess
         namespaces.make_read_only("/proc")
         os.chdir(FOLDER)
         os.environ.update(room["environment"])
-        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-            archive.extractall(FOLDER, filter="data")
+        unpack(files, FOLDER)
         channel = Channel(socket.socket(fileno=control), trusts_peer=True)
         Supervisor(shell, room, channel, own_proc).run(*session)
         os._exit(0)
@@ -110,8 +107,7 @@ def _enter_unsafely(
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ.update(room["environment"])
-        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-            archive.extractall(folder, filter="data")
+        unpack(files, folder)
         Supervisor(
             shell, room, Channel(socket.socket(fileno=control), trusts_peer=True), False
         ).run(session)
