@@ -56,6 +56,7 @@ ORDER = [
     "isolation.drawings",
     "isolation.showing",
     "isolation.shell",
+    "isolation.parts",
     "isolation.warming",
     "isolation.answerer",
     "isolation.namespaces",

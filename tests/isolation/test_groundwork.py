@@ -400,3 +400,55 @@ def test_without_a_sandbox_there_are_no_grounds(tmp_path: Path):
         assert course.grade(*notebook(), work=work).said == ["", ""]
     finally:
         place.close()
+
+
+#: It imports a thousand modules when it is first used.
+CURVATURE = """\
+def first(y: Tensor) -> Tensor:
+    y = torch.as_tensor(y, dtype=torch.float)
+    return torch.func.hessian(lambda z: 0.5 * (z * z).sum())(y) * y + x"""
+
+
+def test_what_takes_long_to_import_is_there_or_keeps_a_submission_off(
+    course: Course, lay: Callable[..., Groundwork]
+):
+    cells = notebook(CURVATURE)
+    without = lay(*notebook())
+    assert without.fit(course.job(*cells)) is None
+    assert course.grade(*cells, work=without).said == ["", ""]
+    work = lay(*cells)  # the instructor's own solution names it
+    assert work.fit(course.job(*cells)) is not None
+    assert course.grade(*cells, work=work).said == ["", ""]
+
+
+def test_a_demonstration_that_imports_much_ends_no_grounds(
+    course: Course, lay: Callable[..., Groundwork]
+):
+    trains = unlocked(
+        "w = torch.ones(1, requires_grad=True)\ntorch.optim.SGD([w], lr=0.1).zero_grad()"
+    )
+    cells = notebook(FIRST, SECOND, trains, grade("assert first(3) == 13"))
+    work = lay(*cells)
+    assert work.is_complete
+    assert len(work.grounds) == 3
+    fit = work.fit(course.job(*cells))
+    assert fit is not None
+    assert fit.begin is None
+    assert course.grade(*cells, work=work).said == ["", "", ""]
+
+
+@pytest.mark.parametrize("reach", ["os.killpg(0, 9)", "os.kill(-1, 9)", "os.kill(os.getppid(), 9)"])
+def test_no_code_of_a_students_reaches_the_warden(
+    reach: str, course: Course, lay: Callable[..., Groundwork]
+):
+    kills = (
+        "def first(y):\n    import os\n"
+        f"    try:\n        {reach}\n    except ProcessLookupError:\n        pass\n"
+        "    os.kill(os.getpid(), 11)"
+    )
+    asks = grade("first(0)")
+    work = lay(BEGIN, student(FIRST), asks)
+    cells = (BEGIN, student(kills, FIRST), asks)
+    assert work.fit(course.job(*cells)) is not None
+    (said,) = course.grade(*cells, work=work).said
+    assert "It was killed" in said  # the warden has lived on to tell

@@ -10,8 +10,10 @@ from torchmarks.isolation.fitting import Fit
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.groundwork import GroundGone, Groundwork
 from torchmarks.isolation.jobs import Job, Result
+from torchmarks.isolation.parts import parts_in
 from torchmarks.isolation.phase_one import PhaseOne
 from torchmarks.isolation.phase_two import PhaseTwo
+from torchmarks.isolation.plan import Kind
 from torchmarks.isolation.sandbox import Room, Sandbox
 
 
@@ -59,6 +61,10 @@ class Conductor:
     @contextlib.contextmanager
     def _room(self, *, records: bool = False, empty: bool = False) -> Iterator[Room]:
         job = self._job
+        if not empty:
+            self._sandbox.warm(
+                parts_in(s.source for s in job.plan.steps if s.kind is not Kind.GRADE)
+            )
         room = self._sandbox.open_room(
             job.files,
             job.limits,

@@ -29,6 +29,7 @@ from torchmarks.isolation.displays import settled
 from torchmarks.isolation.files import Open, Written
 from torchmarks.isolation.forking import settle
 from torchmarks.isolation.interrupting import Interrupt
+from torchmarks.isolation.parts import parts_in, use
 from torchmarks.isolation.recall import Recall
 from torchmarks.isolation.records import Known
 from torchmarks.isolation.rehearsal import rehearse_questions
@@ -37,7 +38,7 @@ from torchmarks.isolation.serving import Server
 from torchmarks.isolation.shell import Shell
 from torchmarks.isolation.snapshot import GRACE
 from torchmarks.isolation.trusted import RemoteModules, TrustedNames
-from torchmarks.isolation.warming import use_an_optimizer, warm_up
+from torchmarks.isolation.warming import warm_up
 from torchmarks.marks import Marks
 from torchmarks.results import Report, joined
 
@@ -74,7 +75,7 @@ def main() -> None:
     """Serve the drivers."""
     server = Server()
     names = TrustedNames()
-    shell = warm_up(names, optimizers=False)
+    shell = warm_up(names)
     shell.takes = lambda result: isinstance(result, Marks)
     folder = os.environ.get(CATALOGUE_VARIABLE)
     if folder:
@@ -88,9 +89,8 @@ def main() -> None:
     def take(frame: Frame) -> None:
         cells = frame.header["cells"]
         shell.know(cells)
-        if any("optim" in cell for cell in cells):
-            use_an_optimizer()
-            settle()
+        use(parts_in(cells))
+        settle()
 
     server.serve(work, take)
 

@@ -2,8 +2,8 @@
 
 The cells of a notebook that are the same for a whole class are run once, in a fork of the warm
 process. Before each trusted cell it leaves a copy of itself, a ground. A ground runs nothing: for
-each submission it forks a process that joins the submission's room, takes in the student's
-definitions, and answers the grader from there. No code of a student's ever runs in a ground.
+each submission it forks a warden that joins the submission's room, and whose own forks take in the
+student's definitions and answer the grader. No code of a student's ever runs in either.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.conditions import conditions
 from torchmarks.isolation.forking import fork
+from torchmarks.isolation.parts import parts_in, use
 from torchmarks.isolation.residents import FOLDER, HOME, move_in, unpack
 from torchmarks.isolation.session import append, import_all, run_session
 from torchmarks.isolation.shell import Shell
@@ -47,16 +48,24 @@ def lay(shell: Shell, order: dict[str, Any], files: bytes, driver: int, *doors: 
     sys.dont_write_bytecode = True
     os.environ.update(order["environment"])
     namespaces.limit_resources(
-        memory=order["memory"], processes=_PROCESSES, file_size=order["disk"]
+        memory=namespaces.address_space() + order["memory"],
+        processes=_PROCESSES,
+        file_size=order["disk"],
     )
     shell.redirect()
     if shell.drawings:
         shell.drawings.record()
     before, chance, grounds = _shared(), _chance(), 0
+    used: frozenset[str] = frozenset()
     kept = {str(path) for folder in _ELSEWHERE for path in Path(folder).iterdir()}
     while "end" not in (step := report.receive().header):
         signal.alarm(math.ceil(order["seconds"]))  # a fork has no alarm of its parent's
         if "source" in step:
+            shell.leave_loop()
+            parts = parts_in([step["source"]]) - used
+            if parts and _shared(grounds) == before:
+                use(parts)  # it may leave folders behind, which are not the cell's doing
+                used, before = used | parts, _shared(grounds)
             answer = _run(shell, step["source"], step["count"])
         else:
             import_all(shell, step["imports"])
@@ -117,29 +126,35 @@ def _enter(
     """Join a submission's room, take in its definitions, and be its snapshot or its session."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     connection, *spaces = descriptors
+    mapped = namespaces.address_space()
     namespaces.leave_keyring()
     if not spaces:
         os._exit(1)  # it would be in no room
+    # From here on its forks are processes of the room. It is none itself: it runs nothing, and
+    # nobody there can see it or send it a signal.
     namespaces.join(spaces)
-    if fork():
-        os._exit(0)
     # A session is to be an orphan in the room: its process 1 tells how it has ended.
-    if order["begins"] and fork():
+    if order["begins"] and (fork() or fork()):
         os._exit(0)
     os.setsid()
     os.chdir(FOLDER)
-    move_in(shell, order["room"], seeds=untouched)
+    move_in(shell, order["room"], mapped, seeds=untouched)
+    channel = Channel(socket.socket(fileno=connection))
+    if order["begins"]:
+        _take_in(shell, order)
+        run_session(channel.socket, shell)
+    Warden(channel.socket, shell, run_session, partial(_take_in, shell, order)).watch()
+    os._exit(0)
+
+
+def _take_in(shell: Shell, order: dict[str, Any]) -> None:
+    """Define what a submission does, in a process of its room."""
+    namespaces.hide_memory(False)
     shell.enter_loop()
     for count, source in order["definitions"]:
         shell.execution_count = count
         shell.define(source)
     shell.execution_count = order["count"]
-    channel = Channel(socket.socket(fileno=connection))
-    if order["begins"]:
-        run_session(channel.socket, shell)
-    channel.send({"snapshot": os.getpid()})
-    Warden(channel.socket, shell, run_session).watch()
-    os._exit(0)
 
 
 def _clear(folder: str, kept: Collection[str] = ()) -> None:

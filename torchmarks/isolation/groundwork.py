@@ -14,6 +14,7 @@ from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.fitting import Entry, Fit, Laid, Walk, numbers
 from torchmarks.isolation.inert import use
 from torchmarks.isolation.jobs import Job
+from torchmarks.isolation.parts import parts_in
 from torchmarks.isolation.plan import Kind
 from torchmarks.isolation.sandbox import Room, Sandbox
 
@@ -42,6 +43,8 @@ class Groundwork(Laid):
 
     files: dict[str, bytes]
     environment: dict[str, str]
+    #: Of torch, those that need no import in what begins here.
+    parts: frozenset[str]
     #: What was drawn, by fingerprints of the figures.
     pictures: dict[str, bytes] = field(default_factory=dict, init=False)
     #: How many submissions in a row could not begin.
@@ -52,13 +55,17 @@ class Groundwork(Laid):
         """Run the instructor's own notebook, but for its `solutions`, by their positions."""
         number = numbers(job.plan.steps)
         kept = [s for s in job.plan.steps if s.position not in solutions]
+        # What a demonstration uses is there from then on: only what a test may lead to counts.
+        asked = (s for s in job.plan.steps if s.position in solutions or s.kind is Kind.GRADE)
         work = cls(
             tuple(kept),
             tuple(number[step.position] for step in kept),
             _files(job.files),
             job.environment,
+            parts_in(step.source for step in asked),
         )
         if not sandbox.unsafe and not job.shell:
+            sandbox.warm(work.parts)
             work._lay(sandbox, job)
         return work
 
@@ -86,7 +93,10 @@ class Groundwork(Laid):
             return None
         if job.shell or job.environment != self.environment or not self._has_files(job.files):
             return None
-        return Walk(self, job.plan.steps).fit()
+        fit = Walk(self, job.plan.steps).fit()
+        if fit is None or parts_in(source for _, source in fit.definitions) <= self.parts:
+            return fit
+        return None  # each check would wait for an import
 
     def enter(self, entry: Entry, room: Room, connection: socket.socket, *, begins: bool) -> None:
         """Let a process begin on a ground, as a session or as a snapshot; raises `GroundGone`."""

@@ -121,16 +121,20 @@ def drop_capabilities() -> None:
 RESERVE = 256 * 2**20
 
 
+def address_space() -> int:
+    """Bytes that this process has mapped."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def limit_resources(*, memory: int, processes: int, file_size: int) -> None:
-    """Limits of one process: bytes of memory above what it has now, and bytes of one file.
+    """Limits of one process: bytes of memory that it may map, and bytes of one file.
 
     The number of processes is the user's in this namespace; the kernel does not hold root to it,
     so the supervisor counts as well.
     """
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    address_space = pages * os.sysconf("SC_PAGE_SIZE") + memory
     for limit, value in (
-        (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_FSIZE, file_size),
         (resource.RLIMIT_CORE, 0),

@@ -81,6 +81,10 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         Torch's own way takes ten times as long, and writes the address along: the same tensor would
         not give the same bytes in another process.
         """
+        if type(value) is Tensor and _is_plain(value):
+            numbers, dtype = numbers_of(value._typed_storage())  # type: ignore[no-untyped-call]
+            place = value.storage_offset(), tuple(value.size()), value.stride()
+            return _tensor, (numbers, dtype, *place, value.requires_grad)
         if type(value) is TypedStorage and untyped(value).device.type == "cpu":
             return _storage, numbers_of(value)
         return super().reducer_override(value)
@@ -98,11 +102,36 @@ def untyped(storage: TypedStorage) -> UntypedStorage:
     return found
 
 
+def _is_plain(value: Tensor) -> bool:
+    """Whether it is numbers in memory and nothing else."""
+    return (
+        value.layout is torch.strided
+        and value.device.type == "cpu"
+        and not (value.is_quantized or value.is_conj() or value.is_neg())
+        and not (value._backward_hooks or vars(value))
+    )
+
+
+def _tensor(
+    numbers: bytes,
+    dtype: torch.dtype,
+    offset: int,
+    size: tuple[int, ...],
+    stride: tuple[int, ...],
+    requires_grad: bool,
+) -> Tensor:
+    found = torch.empty(0, dtype=dtype).set_(_memory(numbers), offset, size, stride)
+    return found.requires_grad_() if requires_grad else found
+
+
 def _storage(numbers: bytes, dtype: torch.dtype) -> TypedStorage:
-    memory = UntypedStorage(0)  # type: ignore[no-untyped-call]
-    if numbers:
-        memory = torch.frombuffer(bytearray(numbers), dtype=torch.uint8).untyped_storage()
-    return TypedStorage(wrap_storage=memory, dtype=dtype, _internal=True)  # type: ignore[no-untyped-call]
+    return TypedStorage(wrap_storage=_memory(numbers), dtype=dtype, _internal=True)  # type: ignore[no-untyped-call]
+
+
+def _memory(numbers: bytes) -> UntypedStorage:
+    if not numbers:
+        return UntypedStorage(0)  # type: ignore[no-untyped-call]
+    return torch.frombuffer(bytearray(numbers), dtype=torch.uint8).untyped_storage()
 
 
 def changeable(roots: Any) -> list[Any]:

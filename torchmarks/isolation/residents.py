@@ -28,16 +28,18 @@ def unpack(files: bytes, folder: str) -> None:
         archive.extractall(folder, filter="data")
 
 
-def move_in(shell: Shell, room: dict[str, Any], *, seeds: Sequence[bool] = (True, True)) -> None:
+def move_in(
+    shell: Shell, room: dict[str, Any], mapped: int, *, seeds: Sequence[bool] = (True, True)
+) -> None:
     """Give up all rights, take on the limits of the room, and let the shell be its own.
 
-    `seeds`: whether the random numbers of Python and of NumPy begin anew, or go on as they are.
+    `mapped` are the bytes of memory that the process has to begin with. `seeds`: whether the random
+    numbers of Python and of NumPy begin anew, or go on as they are.
     """
     if not room["unsafe"]:
         namespaces.drop_capabilities()
-    namespaces.hide_memory(False)
     namespaces.limit_resources(
-        memory=room["memory"],
+        memory=mapped + room["memory"],
         # A snapshot has up to three: itself, its answerer, and a session that goes on from it.
         processes=room["processes"] + 3 * room["snapshots"],
         file_size=room["disk"],

@@ -121,6 +121,7 @@ class Sandbox:
         self.unsafe = unsafe
         self._process = process
         self._ending: Room | None = None
+        self._parts: frozenset[str] = frozenset()
 
     @classmethod
     def start(
@@ -227,14 +228,23 @@ class Sandbox:
         except ChannelError:
             raise SandboxDied from None
 
+    def warm(self, parts: frozenset[str]) -> None:
+        """Let it use parts of torch once, before forks of it do (`parts.parts_in`)."""
+        if not parts <= self._parts:
+            self._tell({"parts": sorted(parts - self._parts)})
+            self._parts |= parts
+
     def know(self, cells: list[str], pictures: dict[str, bytes]) -> None:
         """Let later sessions know cells of the release, and what the instructor's code has drawn.
 
         All of it may be seen by a submission.
         """
-        told = {"cells": cells, "pictures": list(pictures)}
+        self._tell({"cells": cells, "pictures": list(pictures)}, list(pictures.values()))
+
+    def _tell(self, told: dict[str, Any], blobs: list[bytes] | None = None) -> None:
+        self.wait()
         try:
-            self._process.channel.send(told, list(pictures.values()))
+            self._process.channel.send(told, blobs or [])
         except ChannelError:
             raise SandboxDied from None
 

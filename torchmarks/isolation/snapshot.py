@@ -3,6 +3,9 @@
 Two processes share the work. The warden is the snapshot itself; it only waits, and runs no more of
 the student's code. It forks an answerer, which does. Whatever kills the answerer, or makes it hang,
 costs the one question: the warden says how it ended and forks another one, as good as new.
+
+A snapshot that begins on a ground differs in that its warden runs none of the student's code at all
+and stands outside of the room: each answerer takes in the student's definitions first.
 """
 
 from __future__ import annotations
@@ -31,13 +34,24 @@ Resume = Callable[[socket.socket, Shell], None]
 
 
 class Warden:
-    """Watches over one answerer at a time."""
+    """Watches over one answerer at a time.
 
-    def __init__(self, connection: socket.socket, shell: Shell, resume: Resume) -> None:
+    Each process that it forks prepares itself first, if that is needed.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        shell: Shell,
+        resume: Resume,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         self._grader = Channel(connection, trusts_peer=True)
         self._shell = shell
         self._resume = resume
+        self._prepare = prepare
         self._answerer = 0
+        self._asked = False
         self._started = 0
         self._questions: Channel | None = None
         self._alive: socket.socket | None = None
@@ -46,6 +60,11 @@ class Warden:
         """Pass questions on until the grader closes its end."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         namespaces.use_reserve(True)
+        if self._prepare:
+            number = self._start()
+            if not number:
+                return
+            self._grader.send({"snapshot": number})
         while True:
             try:
                 frame = self._grader.receive()
@@ -53,7 +72,8 @@ class Warden:
                 self._end()
                 return
             if "fresh" in frame.header:
-                self._end()
+                if self._asked:
+                    self._end()
             elif "become" in frame.header:
                 self._become(frame.descriptors[0])
             else:
@@ -65,6 +85,7 @@ class Warden:
         assert self._questions is not None
         assert self._alive is not None
         seconds, at_most = question["seconds"] + GRACE, question["at_most"] + GRACE
+        self._asked = True
         try:
             self._questions.send(question, blobs)
             spoke = self._speaks(self._alive, seconds, at_most)
@@ -96,16 +117,23 @@ class Warden:
             left = min(computed - clock_gettime(clock), at_most - waited)
         return False
 
-    def _start(self) -> None:
+    def _start(self) -> int:
+        """Start an answerer and wait until it is prepared; its number in the room, 0 if it died."""
         questions, theirs = socket.socketpair()
         self._alive, done = socket.socketpair()
         self._started += 1
+        self._asked = False
         self._answerer = fork()
         if not self._answerer:
             try:
                 questions.close()
                 self._alive.close()
+                # A signal to its group is none to the warden.
+                os.setpgid(0, 0)
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
+                if self._prepare:
+                    self._prepare()
+                done.send(str(os.getpid()).encode())
                 first = self._started * NUMBERS
                 Answerer(self._shell, Channel(theirs), self._grader, done, first).serve()
             finally:
@@ -113,6 +141,7 @@ class Warden:
         theirs.close()
         done.close()
         self._questions = Channel(questions)
+        return int(self._alive.recv(20) or 0)
 
     def _end(self, patience: float = 0.0) -> int:
         """End the answerer; the status it ended with, by itself if within `patience` seconds."""
@@ -127,6 +156,7 @@ class Warden:
             os.kill(self._answerer, signal.SIGKILL)
             _, status = os.waitpid(self._answerer, 0)
         self._answerer = 0
+        self._asked = False
         for end in (self._questions, self._alive):
             if end is not None:
                 end.close()
@@ -143,6 +173,8 @@ class Warden:
         if fork():
             os._exit(0)
         try:
+            if self._prepare:
+                self._prepare()
             self._grader.close()
             namespaces.use_reserve(False)
             self._resume(socket.socket(fileno=descriptor), self._shell)

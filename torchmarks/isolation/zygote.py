@@ -23,6 +23,7 @@ from torchmarks.isolation import namespaces
 from torchmarks.isolation.channel import Channel, ChannelError, Frame
 from torchmarks.isolation.forking import gather_memory, settle
 from torchmarks.isolation.ground import lay
+from torchmarks.isolation.parts import use
 from torchmarks.isolation.rehearsal import rehearse_answers
 from torchmarks.isolation.residents import FOLDER, HOME, move_in, unpack
 from torchmarks.isolation.serving import Server
@@ -56,7 +57,11 @@ def main() -> None:
         os._exit(0)
 
     def take(frame: Frame) -> None:
-        shell.learn(frame.header, frame.blobs)
+        if "parts" in frame.header:
+            use(frame.header["parts"])
+            settle()
+        else:
+            shell.learn(frame.header, frame.blobs)
 
     server.serve(work, take)
 
@@ -160,7 +165,9 @@ class Supervisor:
     def _start_session(self, session: int) -> None:
         self._control.close()
         os.setsid()
-        move_in(self._shell, self._room)
+        mapped = namespaces.address_space()
+        move_in(self._shell, self._room, mapped)
+        namespaces.hide_memory(False)
         if self._room["records"] and self._shell.drawings:
             self._shell.drawings.record()
         run_session(socket.socket(fileno=session), self._shell)
