@@ -55,6 +55,7 @@ ORDER = [
     # What runs in the sandbox.
     "isolation.drawings",
     "isolation.showing",
+    "isolation.compiling",
     "isolation.shell",
     "isolation.parts",
     "isolation.warming",

@@ -13,6 +13,7 @@ import contextlib
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
@@ -29,15 +30,8 @@ class Watch(TorchFunctionMode):
     def __init__(self, functions: tuple[Any, ...]) -> None:
         super().__init__()
         self.functions = functions
-        self._by_name: dict[str, str] = {}
-        self._by_code: dict[CodeType, str] = {}
+        self._by_name, self._by_code = _known_by(functions)
         self._seen: set[str] = set()
-        for function in functions:
-            code = _plain_python_code(function)
-            if code is None:
-                self._by_name[_short(function.__name__)] = shown_name(function)
-            else:
-                self._by_code[code] = shown_name(function)
 
     def note(self, names: set[str]) -> None:
         """Functions that ran in another process; a name that was not looked for is none."""
@@ -76,6 +70,20 @@ class Watch(TorchFunctionMode):
             yield
         finally:
             sys.setprofile(previous)
+
+
+@lru_cache(maxsize=64)
+def _known_by(functions: tuple[Any, ...]) -> tuple[dict[str, str], dict[CodeType, str]]:
+    """How functions are shown, by their common names and by their code objects."""
+    by_name: dict[str, str] = {}
+    by_code: dict[CodeType, str] = {}
+    for function in functions:
+        code = _plain_python_code(function)
+        if code is None:
+            by_name[_short(function.__name__)] = shown_name(function)
+        else:
+            by_code[code] = shown_name(function)
+    return by_name, by_code
 
 
 def shown_name(function: Any) -> str:

@@ -203,6 +203,9 @@ def _settings(bundle: Bundle, folder: Path) -> Config:
     config.Autograde.autograde_preprocessors = [
         IsolatedExecute if _runs_unprotected(step) else step for step in steps
     ]
+    if steps and config.Autograde.get("sanitize_preprocessors", True):
+        # A notebook is checked after the last step, and not after each of them.
+        config.Exporter.setdefault("optimistic_validation", True)
     return config
 
 

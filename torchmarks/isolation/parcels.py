@@ -34,6 +34,7 @@ _MUTATORS = {
     *("clear", "pop", "remove", "discard"),
 }
 _MOST = 200_000
+_PLAIN = {int, float, str, bytes, bool, complex, type(None)}
 
 
 class CannotTravel(RuntimeError):
@@ -66,6 +67,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def persistent_id(self, value: Any) -> Any:
         """Of an object that is in the session, or came from there."""
+        if type(value) in _PLAIN:
+            return None
         if type(value) is Kept:
             return (value.number, "")
         if RemoteClass in (type(value), type(type(value))) or isinstance(value, Tensor):
@@ -151,9 +154,6 @@ def changeable(roots: Any) -> list[Any]:
             found.append(Rebound(value, names))
         waiting += reversed(list(_parts(value)))
     return found
-
-
-_PLAIN = {int, float, str, bytes, bool, complex, type(None)}
 
 
 def _is_changeable(value: Any) -> bool:

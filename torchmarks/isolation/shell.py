@@ -10,7 +10,6 @@ import asyncio
 import builtins
 import contextlib
 import getpass
-import inspect
 import io
 import os
 import subprocess
@@ -19,11 +18,11 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Any
 
-from IPython.core.compilerop import CachingCompiler
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import capture_output  # noqa: F401 (imported once, for `%%capture`)
 from traitlets.config import Config
 
+from torchmarks.isolation.compiling import Compiler
 from torchmarks.isolation.conditions import no_input
 from torchmarks.isolation.showing import Hook, Printed, Publisher
 
@@ -36,22 +35,6 @@ OUTPUT_LIMIT = 4_000_000
 #: Characters of each part of an error.
 ERROR_LIMIT = 20_000
 _HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-class Compiler(CachingCompiler):  # type: ignore[misc]
-    """Names cells; a secret cell's source goes to no traceback and no `linecache`."""
-
-    secret = False
-
-    def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
-        """The file name of a cell, under which Python finds its source."""
-        if self.secret:
-            return f"<secret cell {number}>"
-        name: str = super().cache(transformed_code, number, raw_code)
-        # Else the traceback of an endless recursion takes half a minute: for each of its frames
-        # `inspect` would look through all modules for one with this file.
-        inspect.modulesbyfile[name] = inspect.modulesbyfile[os.path.abspath(name)] = "__main__"
-        return name
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]
@@ -71,6 +54,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.drawings: Drawings | None = None
         #: Cells as Python, by their source: IPython reads each word by word for its magics.
         self._plain: dict[str, str] = {}
+        #: Which of these wait for something at their top level.
+        self._waits: dict[str, bool] = {}
         self._shown = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         #: What C code and subprocesses write, by the stream that it belongs to.
@@ -176,10 +161,30 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             self.drawings.know(dict(zip(told["pictures"], pictures, strict=True)))
 
     def know(self, sources: Iterable[str]) -> None:
-        """Look for magics in cells that will be run again and again, here or in a fork."""
+        """Look for magics in cells that will be run again and again in forks, and compile them."""
         for source in sources:
             with contextlib.suppress(Exception):  # told when it is run
-                self._plain[source] = super().transform_cell(source)
+                plain = self._plain[source] = super().transform_cell(source)
+                self.compile.know(plain)
+                self._waits[plain] = super().should_run_async(source, transformed_cell=plain)
+
+    def should_run_async(
+        self,
+        raw_cell: str,
+        *,
+        transformed_cell: str | None = None,
+        preprocessing_exc_tuple: Any = None,
+    ) -> bool:
+        """Whether a cell has an `await` at its top level."""
+        known = self._waits.get(transformed_cell or "")
+        if known is not None and self.autoawait and preprocessing_exc_tuple is None:
+            return known
+        waits: bool = super().should_run_async(
+            raw_cell,
+            transformed_cell=transformed_cell,
+            preprocessing_exc_tuple=preprocessing_exc_tuple,
+        )
+        return waits
 
     def transform_cell(self, raw_cell: str) -> str:
         """The cell as Python."""
