@@ -136,13 +136,10 @@ def observe(
         raise
     except BaseException as error:  # SystemExit too: a student's sys.exit() is an answer like any.
         return raised(their_line(function, error.__traceback__, test_file), error, watch)
-    changed = tuple(
-        name
-        for name, before, after in zip(
-            argument_names(function, len(arguments)), arguments, copies, strict=True
-        )
-        if not same(before, after)
-    )
+    pairs = enumerate(zip(arguments, copies, strict=True))
+    places = [place for place, (before, after) in pairs if not same(before, after)]
+    names = argument_names(function, len(arguments)) if places else []
+    changed = tuple(names[place] for place in places)
     return Outcome(Verdict.RETURNED, value, changed=changed, called=watch.seen)
 
 

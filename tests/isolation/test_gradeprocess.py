@@ -35,6 +35,24 @@ def test_a_grader_that_dies_with_work_in_hand_fails_no_test(tmp_path: Path):
         place.close()
 
 
+def test_a_grader_outlives_the_folder_that_it_was_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    course, begun = tmp_path / "course", tmp_path / "begun"
+    course.mkdir()
+    begun.mkdir()
+    monkeypatch.chdir(begun)
+    place = Workplace.start(None, unsafe=False)
+    monkeypatch.chdir(tmp_path)
+    begun.rmdir()
+    try:
+        place.grader.know(["import torch.optim"])  # imports what asks for the folder
+        cells = student("x = 1"), grade("import torch\nassert torch.optim.SGD and x == 1")
+        assert Course(place, course).grade(*cells).said == [""]
+    finally:
+        place.close()
+
+
 def test_a_driver_that_is_killed_while_its_tests_run_harms_no_other(tmp_path: Path):
     running = tmp_path / "running"
     with tempfile.TemporaryDirectory() as folder:  # short enough for the name of a socket

@@ -170,7 +170,10 @@ def run_cell(
         if cell.visible is not None:
             report = joined(Report.from_json(cell.visible), report)
         events = [] if cell.secret else [e for e in events if e["output_type"] == "stream"]
-        return {"ok": ok, "outputs": [*events, shown(report)], "report": report.as_json()}
+        told = report.as_json()
+        # The report of a visible run goes into that of the full one, and is shown there.
+        result = [shown(report, told)] if cell.final else []
+        return {"ok": ok, "outputs": [*events, *result], "report": told}
     if cell.secret:
         return {"ok": ok, "outputs": _verdict(shell, events, ok)}
     return {"ok": ok, "outputs": events}
@@ -181,12 +184,12 @@ def _print(name: str, text: str) -> None:
     (sys.stderr if name == "stderr" else sys.stdout).write(text)
 
 
-def shown(report: Report) -> dict[str, Any]:
+def shown(report: Report, told: dict[str, Any]) -> dict[str, Any]:
     """The output of a cell that ends with its marks."""
     data = {
         "text/plain": f"{report.earned:g}",
         "text/html": render.html(report),
-        REPORT_TYPE: report.as_json(),
+        REPORT_TYPE: told,
     }
     return {"output_type": "execute_result", "data": data, "metadata": {}}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 
 def parts_in(sources: Iterable[str]) -> frozenset[str]:
@@ -21,7 +22,8 @@ def parts_in(sources: Iterable[str]) -> frozenset[str]:
 def use(parts: Iterable[str]) -> None:
     """Use parts of torch once, so that no fork has to import what they do."""
     for part in parts:
-        _PARTS[part][1]()
+        with suppress(Exception):  # told to whoever uses it
+            _PARTS[part][1]()
 
 
 def _use_transforms() -> None:

@@ -32,6 +32,7 @@ class Server:
 
     def serve(self, work: Work, take: Work | None = None) -> None:
         """Tell that all is ready, then obey; `take` gets the orders that ask for no fork."""
+        os.chdir("/")  # a course may be removed meanwhile, and torch asks where it is
         self.first.send({"warm": os.getpid()})
         while True:
             waiting: list[Any] = [*self._drivers, *self._forks]
