@@ -28,6 +28,7 @@ from torchmarks import notebooks
 from torchmarks.classroom import Student, students, submit
 from torchmarks.course import Chapter, chapters
 from torchmarks.demo import nbgrader, prepare
+from torchmarks.isolation.parts import parts_in, use
 from torchmarks.isolation.warming import warm_up
 
 #: Heading of the part that `benchmarks.thousand` writes.
@@ -145,6 +146,7 @@ def cells_alone(chapter: Chapter, course: Path) -> float:
     Each in a fork of a process that has imported all, without tests, isolation or files.
     """
     shell = warm_up()
+    use(parts_in(cell.source for cell in notebooks.read(chapter.path).cells))
     started = time.perf_counter()
     for path in sorted(course.glob(f"submitted/*/{chapter.assignment}/*.ipynb")):
         child = os.fork()
