@@ -7,6 +7,7 @@ import random
 import signal
 import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -421,20 +422,40 @@ def test_what_takes_long_to_import_is_there_or_keeps_a_submission_off(
     assert course.grade(*cells, work=work).said == ["", ""]
 
 
-def test_a_demonstration_that_imports_much_ends_no_grounds(
-    course: Course, lay: Callable[..., Groundwork]
-):
+def test_a_demonstration_that_imports_much_ends_no_grounds(tmp_path: Path):
     trains = unlocked(
         "w = torch.ones(1, requires_grad=True)\ntorch.optim.SGD([w], lr=0.1).zero_grad()"
     )
     cells = notebook(FIRST, SECOND, trains, grade("assert first(3) == 13"))
-    work = lay(*cells)
-    assert work.is_complete
-    assert len(work.grounds) == 3
-    fit = work.fit(course.job(*cells))
-    assert fit is not None
-    assert fit.begin is None
-    assert course.grade(*cells, work=work).said == ["", "", ""]
+    with closing(Workplace.start(None, unsafe=False)) as place:  # nothing was imported there before
+        course = Course(place, tmp_path)
+        work = course.lay(*cells)
+        place.keep(tmp_path, work)
+        assert work.is_complete
+        assert len(work.grounds) == 3
+        fit = work.fit(course.job(*cells))
+        assert fit is not None
+        assert fit.begin is None
+        assert course.grade(*cells, work=work).said == ["", "", ""]
+
+
+def test_a_part_that_a_test_alone_names_is_there_before_its_check(tmp_path: Path):
+    # Without grounds, too: a probe runs in the session, within the limit of a call.
+    asks = grade("import torch\n# torch.func\nassert loaded()")
+    loaded = student("def loaded():\n    import sys\n    return 'torch._dynamo' in sys.modules")
+    place = Workplace.start(None, unsafe=False)
+    try:
+        assert Course(place, tmp_path).grade(loaded, asks).said == [""]
+    finally:
+        place.close()
+
+
+def test_what_takes_long_to_import_keeps_off_wherever_it_stands(
+    course: Course, lay: Callable[..., Groundwork]
+):
+    work = lay(*notebook())
+    cells = notebook(FIRST, SECOND, student("print(1)"), student("def f(): return torch.optim"))
+    assert work.fit(course.job(*cells)) is None
 
 
 @pytest.mark.parametrize("reach", ["os.killpg(0, 9)", "os.kill(-1, 9)", "os.kill(os.getppid(), 9)"])

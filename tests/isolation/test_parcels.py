@@ -1,4 +1,4 @@
-"""Tensors that travel to a session: as they are, in few bytes, and always the same ones."""
+"""Tensors that travel to a session: as they are, and always in the same bytes."""
 
 from __future__ import annotations
 

@@ -43,7 +43,6 @@ def make_nbgrader_quick() -> None:
     api.create_engine = engine
     # A worker's gradebook has all tables: `rows.make_gradebook`.
     api.Base.metadata.create_all = lambda *arguments, **options: None
-    api.inspect = lambda engine: SimpleNamespace(
-        get_table_names=lambda: [*api.Base.metadata.tables]
-    )
+    tables = SimpleNamespace(get_table_names=lambda: list(api.Base.metadata.tables))
+    api.inspect = lambda engine: tables
     common.jsonschema = SimpleNamespace(validate=validate)

@@ -204,7 +204,7 @@ def _settings(bundle: Bundle, folder: Path) -> Config:
         IsolatedExecute if _runs_unprotected(step) else step for step in steps
     ]
     if steps and config.Autograde.get("sanitize_preprocessors", True):
-        # A notebook is checked after the last step, and not after each of them.
+        # A notebook is checked after the last step, and not after each. nbconvert needs a last one.
         config.Exporter.setdefault("optimistic_validation", True)
     return config
 

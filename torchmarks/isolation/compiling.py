@@ -30,14 +30,14 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
             tree = self._trees[source, self.flags] = self.ast_parse(source)
             with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
                 for statement in tree.body:
+                    # It sets the flags for all that comes after it, when it runs.
+                    if getattr(statement, "module", "") == "__future__":
+                        continue
                     shown = statement is tree.body[-1] and isinstance(statement, ast.Expr)
-                    mode, alone = "exec", ast.Module([statement], [])
-                    if shown:
-                        mode, alone = "single", ast.Interactive([statement])  # type: ignore[assignment]
-                    # A `from __future__` is remembered for all that comes after it, when it runs.
-                    if not isinstance(statement, ast.ImportFrom):
-                        found = compile(alone, "<cell>", mode, self.flags, dont_inherit=True)
-                        self._codes[id(statement), mode, self.flags] = found
+                    alone = ast.Interactive([statement]) if shown else ast.Module([statement], [])
+                    mode = "single" if shown else "exec"
+                    found = compile(alone, "<cell>", mode, self.flags, dont_inherit=True)
+                    self._codes[id(statement), mode, self.flags] = found
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
         """The tree of a cell."""

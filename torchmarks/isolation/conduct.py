@@ -13,7 +13,6 @@ from torchmarks.isolation.jobs import Job, Result
 from torchmarks.isolation.parts import parts_in
 from torchmarks.isolation.phase_one import PhaseOne
 from torchmarks.isolation.phase_two import PhaseTwo
-from torchmarks.isolation.plan import Kind
 from torchmarks.isolation.sandbox import Room, Sandbox
 
 
@@ -62,9 +61,7 @@ class Conductor:
     def _room(self, *, records: bool = False, empty: bool = False) -> Iterator[Room]:
         job = self._job
         if not empty:
-            self._sandbox.warm(
-                parts_in(s.source for s in job.plan.steps if s.kind is not Kind.GRADE)
-            )
+            self._sandbox.warm(parts_in(step.source for step in job.plan.steps))
         room = self._sandbox.open_room(
             job.files,
             job.limits,

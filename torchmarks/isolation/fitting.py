@@ -56,11 +56,6 @@ class Fit:
     #: Where the session begins, for all cells from there on; None if no cell is left.
     begin: Entry | None
 
-    @property
-    def definitions(self) -> tuple[tuple[int, str], ...]:
-        """All that is defined there, with the numbers of these cells."""
-        return (self.begin or self.entries[-1]).definitions
-
 
 class Walk:
     """Goes through a submission's cells as far as they stand on the grounds."""

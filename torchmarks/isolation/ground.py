@@ -61,11 +61,11 @@ def lay(shell: Shell, order: dict[str, Any], files: bytes, driver: int, *doors: 
     while "end" not in (step := report.receive().header):
         signal.alarm(math.ceil(order["seconds"]))  # a fork has no alarm of its parent's
         if "source" in step:
-            shell.leave_loop()
-            parts = parts_in([step["source"]]) - used
-            if parts and _shared(grounds) == before:
-                use(parts)  # it may leave folders behind, which are not the cell's doing
-                used, before = used | parts, _shared(grounds)
+            if parts := parts_in([step["source"]]) - used:
+                shell.leave_loop()
+                if _shared(grounds) == before:
+                    use(parts)  # it may leave folders behind, which are not the cell's doing
+                    used, before = used | parts, _shared(grounds)
             answer = _run(shell, step["source"], step["count"])
         else:
             import_all(shell, step["imports"])

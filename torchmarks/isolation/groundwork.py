@@ -93,10 +93,10 @@ class Groundwork(Laid):
             return None
         if job.shell or job.environment != self.environment or not self._has_files(job.files):
             return None
-        fit = Walk(self, job.plan.steps).fit()
-        if fit is None or parts_in(source for _, source in fit.definitions) <= self.parts:
-            return fit
-        return None  # each check would wait for an import
+        own = {step.source for step in self.steps}
+        if not parts_in(s.source for s in job.plan.steps if s.source not in own) <= self.parts:
+            return None  # its checks would wait for an import, each within its time limit
+        return Walk(self, job.plan.steps).fit()
 
     def enter(self, entry: Entry, room: Room, connection: socket.socket, *, begins: bool) -> None:
         """Let a process begin on a ground, as a session or as a snapshot; raises `GroundGone`."""

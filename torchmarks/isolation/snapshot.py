@@ -122,7 +122,6 @@ class Warden:
         questions, theirs = socket.socketpair()
         self._alive, done = socket.socketpair()
         self._started += 1
-        self._asked = False
         self._answerer = fork()
         if not self._answerer:
             try:
