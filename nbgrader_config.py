@@ -46,5 +46,5 @@ c.Execute.record_timing = False
 # is told by its sentence; this is for a cell that hangs outside of any check.
 c.Execute.timeout = 60
 
-# Whoever grades finds the catalogue of known mistakes here, and tell each by its sentence.
+# Whoever grades finds the catalogue of known mistakes here, and tells each by its sentence.
 os.environ["TORCHMARKS_CATALOGUE"] = str(Path(__file__).resolve().parent / "tests")

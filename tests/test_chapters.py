@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from nbclient import NotebookClient
 
-from torchmarks import notebooks
+from torchmarks import compare, notebooks
 from torchmarks.conventions import REPORT_TYPE
-from torchmarks.course import chapters
+from torchmarks.course import chapters, run_marks
+from torchmarks.results import State
 
 ROOT = Path(__file__).resolve().parent.parent
 EACH_CHAPTER = pytest.mark.parametrize(
@@ -83,6 +85,18 @@ def test_examples_in_docstrings_are_right(chapter):
 
 
 @EACH_CHAPTER
+def test_expected_numbers_are_right_to_their_last_digits(chapter, monkeypatch):
+    # A student's answer may be less exact than what it is compared with.
+    as_written = compare.Tolerance(rtol=1e-5, atol=1e-6)
+    monkeypatch.setitem(compare.TOLERANCES, torch.float32, as_written)
+    names = chapter.namespace()
+    for exercise in chapter.exercises:
+        report = run_marks(exercise.visible_marks, names, f"{exercise.name}-visible").report()
+        wrong = [check for check in report.checks if check.state is not State.PASSED]
+        assert not wrong, f"{exercise.name}: {wrong}"
+
+
+@EACH_CHAPTER
 def test_each_exercise_is_announced_and_has_folded_hints_without_code(chapter):
     text = [cell.source for cell in chapter.notebook.cells if cell.cell_type == "markdown"]
     for number, exercise in enumerate(chapter.exercises, 1):
@@ -90,10 +104,15 @@ def test_each_exercise_is_announced_and_has_folded_hints_without_code(chapter):
         (cell,) = (source for source in text if heading in source)
         statement = cell[cell.index(heading) :]
         line = rf"\*{exercise.points:g} points · (easy|medium|hard) · \d+ minutes\*"
-        assert re.search(line, statement), f"{exercise.name}: points, difficulty, minutes"
+        assert re.search(line, statement), (
+            f"{exercise.name}: write `*{exercise.points:g} points · easy · 10 minutes*` (or medium, "
+            "or hard) below its heading"
+        )
         hints = re.findall(r"<details><summary>Hint \d</summary>(.*?)</details>", statement, re.S)
-        assert 1 <= len(hints) <= 3, exercise.name
-        assert not any("```" in hint for hint in hints), exercise.name
+        assert 1 <= len(hints) <= 3, (
+            f"{exercise.name}: write one to three <details><summary>Hint 1</summary> … </details>"
+        )
+        assert not any("```" in hint for hint in hints), f"{exercise.name}: no code in a hint"
 
 
 @EACH_CHAPTER

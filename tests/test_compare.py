@@ -97,7 +97,7 @@ def test_a_subspace_is_judged_by_its_projector():
     assert kinds(same_subspace(basis * math.nan, basis)) == [Kind.NON_FINITE]
 
 
-def test_a_factorisation_is_judged_by_its_product():
+def test_a_factorization_is_judged_by_its_product():
     a = cases.normal(5, 3)
     u, s, vh = torch.linalg.svd(a, full_matrices=False)
     build = reconstructs(lambda u, s, vh: u @ torch.diag(s) @ vh)

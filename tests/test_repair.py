@@ -630,7 +630,7 @@ def test_outputs_that_are_kept_are_well_formed(course):
     assert (f.outputs, f.execution_count) == ([good | {"text": "hello"}], None)
 
 
-def test_without_any_nbgrader_metadata_cells_are_recognised_by_content(course):
+def test_without_any_nbgrader_metadata_cells_are_recognized_by_content(course):
     edit(stripped)(course.submit("ada"))
     course.grade()
     notebook = course.graded("ada")
@@ -638,7 +638,7 @@ def test_without_any_nbgrader_metadata_cells_are_recognised_by_content(course):
     assert (one(notebook, "f").source, one(notebook, "g").source) == (F, G)
     first, second = notebook.metadata.torchmarks.repairs
     assert first.startswith("`setup`, `f`, `f-marks`, `g`, `g-marks` and `project` had lost")
-    assert second.startswith("`essay` could not be recognised; look for the answer")
+    assert second.startswith("`essay` could not be recognized; look for the answer")
     # The answer is there, in a cell of the student's own, so a person has to give the mark.
     assert ESSAY in [c.source for c in notebook.cells]
     assert course.scores("ada")["essay"] is None

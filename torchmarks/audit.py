@@ -39,14 +39,14 @@ class Finding:
     problems: tuple[str, ...]
 
 
-def audit_all(chosen: Sequence[Chapter], jobs: int | None = None) -> Iterator[Finding]:
-    """Audit chapters in parallel processes, one for each core by default; findings in order."""
+def audit_all(chosen: Sequence[Chapter]) -> Iterator[Finding]:
+    """Audit chapters in parallel processes, one for each core; findings in order."""
     if len(chosen) == 1:
         yield from audit(chosen[0])
         return
     # Forking a process that has used torch's threads may hang it, so each is started anew.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=context) as executor:
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as executor:
         for findings in executor.map(_audit_to_the_end, chosen):
             yield from findings
 

@@ -71,7 +71,7 @@ class Outcome:
 
     @property
     def comparable(self) -> bool:
-        """Whether another function could be recognised by ending in the same way."""
+        """Whether another function could be recognized by ending in the same way."""
         return self.verdict in (Verdict.RETURNED, Verdict.RAISED)
 
 

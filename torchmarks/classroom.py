@@ -22,6 +22,8 @@ from torchmarks.course import Chapter
 
 CRASH = "    import os\n    os.abort()"
 ENDLESS = "    while True:\n        pass"
+#: About so many submissions for a demonstration, however many chapters it has.
+HAND_INS = 24
 #: The exercise, counted from 0, that crashes or never ends.
 SPOILED = 1
 
@@ -94,10 +96,10 @@ def somebody(n: int) -> Student:
     return Student(f"student-{n:04}", solve)
 
 
-def hand_ins(chosen: list[Chapter], about: int = 24) -> list[tuple[Chapter, list[Student]]]:
-    """Who hands in which chapter: `about` so many submissions, spread over the class."""
+def hand_ins(chosen: list[Chapter]) -> list[tuple[Chapter, list[Student]]]:
+    """Who hands in which chapter: about `HAND_INS` submissions, spread over the class."""
     everybody = students()
-    each = min(len(everybody), max(4, about // len(chosen)))
+    each = min(len(everybody), max(4, HAND_INS // len(chosen)))
     return [
         (chapter, [everybody[(n * each + k) % len(everybody)] for k in range(each)])
         for n, chapter in enumerate(chosen)

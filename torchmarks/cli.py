@@ -1,4 +1,4 @@
-"""`torchmarks …`: commands for authors and instructors. Only this module prints and exits."""
+"""`torchmarks …`: commands for authors and instructors."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--notebook", default="*", help="only this notebook")
     command.add_argument("--force", action="store_true", help="also what is graded and unchanged")
     command.add_argument(
-        "--dry-run", action="store_true", help="write nothing; show whose marks would change"
+        "--dry-run",
+        action="store_true",
+        help="change no notebook and no gradebook; show whose marks would change",
     )
     command.add_argument("--json", action="store_true", help="a line of JSON for each submission")
     command.set_defaults(run=_grade)

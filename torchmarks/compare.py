@@ -1,4 +1,6 @@
-"""Compare an answer with what it should be: pure functions that return differences and never raise.
+"""Compare an answer with what it should be: pure functions that return differences.
+
+No answer makes them raise, only an expectation that cannot be compared (`TypeError`).
 
 A comparison looks at structure first (type, length, shape, kind of dtype) and at numbers last,
 and never broadcasts, so `tensor([1.])` does not pass for `ones(5)`. Where an answer is not unique,
@@ -220,7 +222,7 @@ def same_subspace(
 
 
 def reconstructs(build: Callable[..., Tensor]) -> Comparator:
-    """A factorisation is judged by what `build(*factors)` gives, each factor's shape first."""
+    """A factorization is judged by what `build(*factors)` gives, each factor's shape first."""
 
     def comparator(
         actual: Any, expected: tuple[Tensor, ...], tolerance: Tolerance | None = None

@@ -135,7 +135,7 @@ def grader(scratch: Path, most: int) -> Iterator[Callable[[str], None]]:
 
 
 def nbgrader(scratch: Path, *arguments: str) -> None:
-    """Run an nbgrader command in the scratch course, its log kept in `demo.log`."""
+    """Run an nbgrader command in the scratch course, its log kept in `.demo.log`."""
     scripts = str(Path(sys.executable).parent)
     environment = os.environ | {"PATH": scripts + os.pathsep + os.environ.get("PATH", "")}
     with (scratch / LOG).open("a") as log:

@@ -80,7 +80,7 @@ class Report:
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """The known mistakes that were recognised, each once."""
+        """The known mistakes that were recognized, each once."""
         return tuple(dict.fromkeys(c.cause for c in self.checks if c.cause))
 
     @property

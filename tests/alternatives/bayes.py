@@ -61,8 +61,8 @@ def sequence_filled_row_by_row(prior: Tensor, likelihoods: Tensor) -> Tensor:
     out = torch.zeros_like(likelihoods)
     for t in range(likelihoods.shape[0]):
         before = prior if t == 0 else out[t - 1]
-        unnormalised = before * likelihoods[t]
-        out[t] = unnormalised / unnormalised.sum()
+        unnormalized = before * likelihoods[t]
+        out[t] = unnormalized / unnormalized.sum()
     return out
 
 

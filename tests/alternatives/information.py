@@ -26,7 +26,7 @@ def entropy_row_by_row_of_what_happens(p: Tensor) -> Tensor:
 
 
 @alternative("entropy")
-def entropy_of_probabilities_normalised_again(p: Tensor) -> Tensor:
+def entropy_of_probabilities_normalized_again(p: Tensor) -> Tensor:
     p = p / p.sum(dim=-1, keepdim=True)
     return -torch.einsum("...k,...k->...", p, p.masked_fill(p == 0, 1.0).log())
 
@@ -70,7 +70,7 @@ def cross_entropy_replacing_nan(p: Tensor, log_q: Tensor) -> Tensor:
 
 
 @alternative("cross_entropy")
-def cross_entropy_that_normalises_once_more(p: Tensor, log_q: Tensor) -> Tensor:
+def cross_entropy_that_normalizes_once_more(p: Tensor, log_q: Tensor) -> Tensor:
     log_q = torch.log_softmax(log_q, dim=-1)
     return -torch.nansum(p * log_q, dim=-1)
 

@@ -17,7 +17,7 @@ def gaussian_nll_in_three_terms(prediction: Tensor, target: Tensor, variance: Te
 
 
 @alternative("gaussian_nll")
-def gaussian_nll_by_the_standardised_residual(
+def gaussian_nll_by_the_standardized_residual(
     prediction: Tensor, target: Tensor, variance: Tensor
 ) -> Tensor:
     sigma = variance.sqrt()
@@ -178,7 +178,7 @@ def huber_by_indexing(prediction: Tensor, target: Tensor, delta: float) -> Tenso
 
 
 @alternative("empirical_risk")
-def empirical_risk_by_normalised_weights(losses: Tensor, weights: Tensor) -> Tensor:
+def empirical_risk_by_normalized_weights(losses: Tensor, weights: Tensor) -> Tensor:
     shares = weights / weights.sum(dim=-1, keepdim=True)
     return torch.einsum("...n,...n->...", shares, losses.masked_fill(weights == 0, 0.0))
 

@@ -144,6 +144,11 @@ def bernoulli_log_prob_by_log_sigmoids(x: Tensor, logits: Tensor) -> Tensor:
 
 
 @alternative("bernoulli_log_prob")
+def bernoulli_log_prob_minus_a_log_sum_exp(x: Tensor, logits: Tensor) -> Tensor:
+    return x * logits - torch.logaddexp(torch.zeros_like(logits), logits)
+
+
+@alternative("bernoulli_log_prob")
 def bernoulli_log_prob_by_softplus(x: Tensor, logits: Tensor) -> Tensor:
     return torch.where(x == 1, -F.softplus(-logits), -F.softplus(logits))
 

@@ -1,4 +1,4 @@
-"""It recognises the visible tests and knows their answers by heart, as far as that goes."""
+"""It recognizes the visible tests and knows their answers by heart, as far as that goes."""
 # earns: mean_square-marks=2
 
 

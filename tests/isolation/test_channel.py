@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.isolation.wires import pair
 from torchmarks.isolation.channel import (
     HEADER_LIMIT,
     Channel,
@@ -21,7 +22,6 @@ from torchmarks.isolation.channel import (
     Late,
     Malformed,
     TooLarge,
-    pair,
 )
 
 Ends = tuple[Channel, socket.socket]

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.isolation.grading import Course, grade, student
-from torchmarks.isolation.channel import Closed, pair
+from tests.isolation.wires import pair
+from torchmarks.isolation.channel import Closed
 from torchmarks.isolation.gradeprocess import Grader, GraderDied
 from torchmarks.isolation.sandbox import Sandbox
 from torchmarks.isolation.workplace import Workplace

@@ -18,8 +18,9 @@ import torch
 
 from tests.isolation.grading import Course, error, grade, locked, printed, student, unlocked
 from tests.isolation.test_values import JUNK, PLAIN, Numbers, Point, Stays, mutated
+from tests.isolation.wires import pair
 from torchmarks.calls import NoAnswer, Verdict
-from torchmarks.isolation.channel import Channel, ChannelError, pair
+from torchmarks.isolation.channel import Channel, ChannelError
 from torchmarks.isolation.failures import SENTENCES, CallFailed
 from torchmarks.isolation.handles import described
 from torchmarks.isolation.jobs import Result

@@ -94,7 +94,7 @@ def posterior_with_epsilon(prior: Tensor, tpr: Tensor, fpr: Tensor) -> Tensor:
     return tpr * prior / (tpr * prior + fpr * (1 - prior) + 1e-8)
 
 
-# Before the one that is not normalised: both have the same wrong gradient, and the first is named.
+# Before the one that is not normalized: both have the same wrong gradient, and the first is named.
 @mistake(
     "bayes_update", "The graph is cut at the evidence: it depends on the likelihood, so keep it."
 )
@@ -103,8 +103,8 @@ def update_with_a_detached_evidence(log_prior: Tensor, log_likelihood: Tensor) -
     return log_joint - log_joint.logsumexp(dim=-1, keepdim=True).detach()
 
 
-@mistake("bayes_update", "It is not normalised: the log evidence has still to be subtracted.")
-def update_not_normalised(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+@mistake("bayes_update", "It is not normalized: the log evidence has still to be subtracted.")
+def update_not_normalized(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
     return log_prior + log_likelihood
 
 
@@ -118,7 +118,7 @@ def update_with_logs_multiplied(log_prior: Tensor, log_likelihood: Tensor) -> Te
 
 
 @mistake(
-    "bayes_update", "It underflows: exp makes small likelihoods zero, so normalise in logarithms."
+    "bayes_update", "It underflows: exp makes small likelihoods zero, so normalize in logarithms."
 )
 def update_that_underflows(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
     joint = log_prior.exp() * log_likelihood.exp()
@@ -133,7 +133,7 @@ def update_with_an_evidence_that_underflows(log_prior: Tensor, log_likelihood: T
     return log_joint - log_joint.exp().sum(dim=-1, keepdim=True).log()
 
 
-@mistake("bayes_update", "The prior is missing: this is the normalised likelihood.")
+@mistake("bayes_update", "The prior is missing: this is the normalized likelihood.")
 def update_without_prior(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
     log_joint = log_likelihood + torch.zeros_like(log_prior)
     return log_joint - log_joint.logsumexp(dim=-1, keepdim=True)
@@ -162,15 +162,15 @@ def update_that_leaves_the_logarithm(log_prior: Tensor, log_likelihood: Tensor) 
 
 @mistake(
     "bayes_update",
-    "It normalises over the whole tensor: each item of the batch has its own evidence.",
+    "It normalizes over the whole tensor: each item of the batch has its own evidence.",
 )
-def update_normalised_over_the_batch(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+def update_normalized_over_the_batch(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
     log_joint = log_prior + log_likelihood
     return log_joint - log_joint.reshape(-1).logsumexp(dim=0)
 
 
-@mistake("bayes_update", "It normalises along the first axis: the hypotheses are along the last.")
-def update_normalised_along_the_first_axis(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+@mistake("bayes_update", "It normalizes along the first axis: the hypotheses are along the last.")
+def update_normalized_along_the_first_axis(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
     log_joint = log_prior + log_likelihood
     return log_joint - log_joint.logsumexp(dim=0, keepdim=True)
 
@@ -194,8 +194,8 @@ def update_with_the_log_of_a_quotient(log_prior: Tensor, log_likelihood: Tensor)
     return (joint / joint.sum(dim=-1, keepdim=True)).log()
 
 
-def _rows(unnormalised: list[Tensor]) -> Tensor:
-    stacked = torch.stack(unnormalised)
+def _rows(unnormalized: list[Tensor]) -> Tensor:
+    stacked = torch.stack(unnormalized)
     return stacked / stacked.sum(dim=-1, keepdim=True)
 
 
@@ -263,13 +263,13 @@ def sequence_without_prior(prior: Tensor, likelihoods: Tensor) -> Tensor:
 
 
 @mistake("sequential_update", "Each row should sum to 1: divide by the evidence.")
-def sequence_not_normalised(prior: Tensor, likelihoods: Tensor) -> Tensor:
+def sequence_not_normalized(prior: Tensor, likelihoods: Tensor) -> Tensor:
     return prior * likelihoods.cumprod(dim=0)
 
 
 @mistake(
     "sequential_update",
-    "A product of thousands of likelihoods underflows: normalise at every step.",
+    "A product of thousands of likelihoods underflows: normalize at every step.",
 )
 def sequence_that_underflows(prior: Tensor, likelihoods: Tensor) -> Tensor:
     joint = prior * likelihoods.cumprod(dim=0)
@@ -278,9 +278,9 @@ def sequence_that_underflows(prior: Tensor, likelihoods: Tensor) -> Tensor:
 
 @mistake(
     "sequential_update",
-    "A product of thousands of likelihoods underflows: normalise at every step.",
+    "A product of thousands of likelihoods underflows: normalize at every step.",
 )
-def sequence_normalised_at_the_end(prior: Tensor, likelihoods: Tensor) -> Tensor:
+def sequence_normalized_at_the_end(prior: Tensor, likelihoods: Tensor) -> Tensor:
     belief, beliefs = prior, []
     for likelihood in likelihoods:
         belief = belief * likelihood
@@ -301,9 +301,9 @@ def sequence_of_the_same_tensor(prior: Tensor, likelihoods: Tensor) -> Tensor:
 
 
 @mistake(
-    "sequential_update", "It normalises over time: each row should sum to 1 over the hypotheses."
+    "sequential_update", "It normalizes over time: each row should sum to 1 over the hypotheses."
 )
-def sequence_normalised_over_time(prior: Tensor, likelihoods: Tensor) -> Tensor:
+def sequence_normalized_over_time(prior: Tensor, likelihoods: Tensor) -> Tensor:
     joint = prior * likelihoods.cumprod(dim=0)
     return joint / joint.sum(dim=0)
 
@@ -386,7 +386,7 @@ def log_posterior_with_variances_for_deviations(
 
 
 @mistake(
-    "log_posterior", "The sign is wrong: this is the loss to minimise, the negative log posterior."
+    "log_posterior", "The sign is wrong: this is the loss to minimize, the negative log posterior."
 )
 def log_posterior_with_the_sign_of_a_loss(
     theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
@@ -449,9 +449,9 @@ def log_posterior_summed_over_theta(
 
 @mistake(
     "log_posterior",
-    "What is subtracted depends on the θ that were given: leave the values unnormalised.",
+    "What is subtracted depends on the θ that were given: leave the values unnormalized.",
 )
-def log_posterior_normalised_over_the_grid(
+def log_posterior_normalized_over_the_grid(
     theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
 ) -> Tensor:
     likelihood = -_squares(theta, X).sum(-1) / (2 * sigma_likelihood**2)
@@ -461,7 +461,7 @@ def log_posterior_normalised_over_the_grid(
 
 @mistake(
     "log_posterior",
-    "What is subtracted depends on the θ that were given: leave the values unnormalised.",
+    "What is subtracted depends on the θ that were given: leave the values unnormalized.",
 )
 def log_posterior_minus_its_maximum(
     theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
@@ -991,8 +991,8 @@ def naive_bayes_of_present_features(x: Tensor, log_prior: Tensor, log_prob: Tens
     return torch.log_softmax(log_prior + present, dim=-1)
 
 
-@mistake("naive_bayes_log_posterior", "It is not normalised: this is the log joint probability.")
-def naive_bayes_not_normalised(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+@mistake("naive_bayes_log_posterior", "It is not normalized: this is the log joint probability.")
+def naive_bayes_not_normalized(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
     return log_prior + _log_likelihood(x, log_prob)
 
 
@@ -1120,9 +1120,9 @@ def naive_bayes_with_mean_for_sum(x: Tensor, log_prior: Tensor, log_prob: Tensor
 
 
 @mistake(
-    "naive_bayes_log_posterior", "It normalises over the mails: each mail has its own evidence."
+    "naive_bayes_log_posterior", "It normalizes over the mails: each mail has its own evidence."
 )
-def naive_bayes_normalised_over_mails(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
+def naive_bayes_normalized_over_mails(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
     return torch.log_softmax(log_prior + _log_likelihood(x, log_prob), dim=0)
 
 

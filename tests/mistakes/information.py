@@ -174,9 +174,9 @@ def from_logits_not_reduced(logits: Tensor, labels: Tensor) -> Tensor:
 
 @mistake(
     "cross_entropy_from_logits",
-    "It normalises along the batch: probabilities must sum to one over the classes of each row.",
+    "It normalizes along the batch: probabilities must sum to one over the classes of each row.",
 )
-def from_logits_normalised_over_the_batch(logits: Tensor, labels: Tensor) -> Tensor:
+def from_logits_normalized_over_the_batch(logits: Tensor, labels: Tensor) -> Tensor:
     return -logits.log_softmax(0)[torch.arange(len(labels)), labels].mean()
 
 
@@ -190,9 +190,9 @@ def from_logits_all_pairs(logits: Tensor, labels: Tensor) -> Tensor:
 
 @mistake(
     "cross_entropy_from_logits",
-    "The logits are taken for log-probabilities: normalise each row with its log-sum-exp.",
+    "The logits are taken for log-probabilities: normalize each row with its log-sum-exp.",
 )
-def from_logits_not_normalised(logits: Tensor, labels: Tensor) -> Tensor:
+def from_logits_not_normalized(logits: Tensor, labels: Tensor) -> Tensor:
     return -logits[torch.arange(len(labels)), labels].mean()
 
 

@@ -642,7 +642,7 @@ def risk_with_a_threshold(losses: Tensor, weights: Tensor) -> Tensor:
 
 
 @mistake("empirical_risk", "This is the weighted sum: divide it by the total weight.")
-def risk_not_normalised(losses: Tensor, weights: Tensor) -> Tensor:
+def risk_not_normalized(losses: Tensor, weights: Tensor) -> Tensor:
     return torch.where(weights > 0, weights * losses, 0.0).sum(dim=-1)
 
 
@@ -1000,8 +1000,8 @@ def ece_with_bins_over_the_range(probs: Tensor, labels: Tensor, bins: int) -> Te
     return _bin_sums(gap, _bin_of(span, bins), bins).abs().sum() / len(labels)
 
 
-def _minimised(loss: Callable[[float], float]) -> float:
-    """The T between 0.05 and 50 that minimises a function with one valley, by golden sections."""
+def _minimized(loss: Callable[[float], float]) -> float:
+    """The T between 0.05 and 50 that minimizes a function with one valley, by golden sections."""
     low, high = -3.0, 4.0
     shrink = (5**0.5 - 1) / 2
     for _ in range(60):
@@ -1015,7 +1015,7 @@ def _minimised(loss: Callable[[float], float]) -> float:
 
 def _best(logits: Tensor, labels: Tensor) -> float:
     logits = logits.double()
-    return _minimised(lambda t: F.cross_entropy(logits / t, labels).item())
+    return _minimized(lambda t: F.cross_entropy(logits / t, labels).item())
 
 
 @mistake(
@@ -1031,7 +1031,7 @@ def temperature_left_as_a_logarithm(logits: Tensor, labels: Tensor) -> float:
 
 
 @mistake(
-    "fit_temperature", "This T minimises the calibration error: fit by likelihood, judge by ECE."
+    "fit_temperature", "This T minimizes the calibration error: fit by likelihood, judge by ECE."
 )
 def temperature_by_ece(logits: Tensor, labels: Tensor) -> float:
     # So fine a grid that it meets the likelihood's T wherever the two agree.
@@ -1088,12 +1088,12 @@ def temperature_that_never_moves(logits: Tensor, labels: Tensor) -> float:
 
 @mistake(
     "fit_temperature",
-    "This T minimises the squared error of the probabilities: take their log-likelihood.",
+    "This T minimizes the squared error of the probabilities: take their log-likelihood.",
 )
 def temperature_by_squared_error(logits: Tensor, labels: Tensor) -> float:
     z = logits.double()
     truth = F.one_hot(labels, logits.shape[1])
-    return _minimised(lambda t: (torch.softmax(z / t, dim=1) - truth).square().mean().item())
+    return _minimized(lambda t: (torch.softmax(z / t, dim=1) - truth).square().mean().item())
 
 
 @mistake("fit_temperature", "It returns the lowest loss: return the temperature that reaches it.")

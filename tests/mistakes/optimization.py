@@ -95,7 +95,7 @@ def gradient_descent_with_one_gradient(
 
 @mistake(
     "gradient_descent",
-    "The gradient is normalised: a step is as long as learning rate times gradient.",
+    "The gradient is normalized: a step is as long as learning rate times gradient.",
 )
 def gradient_descent_of_unit_length(gradient: Gradient, x: Tensor, lr: float, steps: int) -> Tensor:
     path = [x]

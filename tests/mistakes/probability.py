@@ -18,20 +18,20 @@ def softmax_with_an_overflow(logits: Tensor, dim: int = -1) -> Tensor:
 
 
 @mistake(
-    "softmax", "It normalises over the whole tensor: each slice along `dim` sums to 1 by itself."
+    "softmax", "It normalizes over the whole tensor: each slice along `dim` sums to 1 by itself."
 )
 def softmax_over_the_whole_tensor(logits: Tensor, dim: int = -1) -> Tensor:
     weights = (logits - logits.max()).exp()
     return weights / weights.sum()
 
 
-@mistake("softmax", "`dim` is not used: it always normalises along the last axis.")
+@mistake("softmax", "`dim` is not used: it always normalizes along the last axis.")
 def softmax_along_the_last_axis_only(logits: Tensor, dim: int = -1) -> Tensor:
     weights = (logits - logits.amax(dim=-1, keepdim=True)).exp()
     return weights / weights.sum(dim=-1, keepdim=True)
 
 
-@mistake("softmax", "It normalises along the first axis, across the batch: use `dim`.")
+@mistake("softmax", "It normalizes along the first axis, across the batch: use `dim`.")
 def softmax_along_the_first_axis(logits: Tensor, dim: int = -1) -> Tensor:
     weights = (logits - logits.amax(dim=0, keepdim=True)).exp()
     return weights / weights.sum(dim=0, keepdim=True)
@@ -559,7 +559,7 @@ def normal_upper_tail(x: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
     return 0.5 * torch.erfc((x - mu) / (sigma * math.sqrt(2)))
 
 
-@mistake("normal_cdf", "The distance is divided by σ²: standardising divides by σ.")
+@mistake("normal_cdf", "The distance is divided by σ²: standardizing divides by σ.")
 def normal_cdf_with_the_variance(x: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
     return 0.5 * (1 + torch.erf((x - mu) / (sigma**2 * math.sqrt(2))))
 
@@ -1232,8 +1232,8 @@ def bernoulli_log_prob_with_an_overflow_on_either_side(x: Tensor, logits: Tensor
     "`where` hides the overflow, but its gradient is NaN: use a function that never overflows.",
 )
 def bernoulli_log_prob_with_a_hidden_overflow(x: Tensor, logits: Tensor) -> Tensor:
-    log_normaliser = torch.where(logits > 20, logits, torch.log1p(torch.exp(logits)))
-    return x * logits - log_normaliser
+    log_normalizer = torch.where(logits > 20, logits, torch.log1p(torch.exp(logits)))
+    return x * logits - log_normalizer
 
 
 @mistake(

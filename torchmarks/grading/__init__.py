@@ -19,6 +19,7 @@ next run grades just what is missing or changed.
     lanes     processes or a Dask cluster
     run       the driver
     progress  how it goes, for persons and programs
+    command   `torchmarks grade`, from its options to its closing table
 """
 
 import signal

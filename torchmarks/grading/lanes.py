@@ -96,7 +96,9 @@ class LocalLanes:
             try:
                 future = lane.executor.submit(grade, bundle, task)
             except BrokenProcessPool:
-                raise CourseError("Processes that grade do not start here.") from None
+                raise CourseError(
+                    "Processes that grade do not start here. Is memory left? Try --jobs 1."
+                ) from None
         self._busy[future] = lane
         return future
 
@@ -159,7 +161,9 @@ class ClusterLanes:
         try:
             self._client = Client(address, timeout=20)
         except (OSError, ValueError, TimeoutError) as error:
-            raise CourseError(f"No scheduler answers at {address}: {error}") from None
+            raise CourseError(
+                f"No scheduler answers at {address}: {error}. `dask scheduler` starts one."
+            ) from None
         self._executor: Executor = self._client.get_executor(retries=0, pure=False)
         self._busy: set[Future[Graded]] = set()
 

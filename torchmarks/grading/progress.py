@@ -168,7 +168,7 @@ def _close(console: Console, outcomes: list[Outcome], seconds: float, dry: bool)
         lines = change_lines(outcomes)
         for line in lines:
             console.print(line, highlight=False, markup=False, soft_wrap=True)
-        console.print(f"{len(lines)} marks would change; nothing was written.")
+        console.print(f"{len(lines)} marks would change; notebooks and gradebook are as they were.")
     elif outcomes:
         console.print(closing_table(outcomes), highlight=False)
     failed = sum(bool(outcome.failure) for outcome in outcomes)

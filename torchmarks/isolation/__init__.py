@@ -10,10 +10,10 @@ session can do is answer, and an answer is only a value.
 
 Phase one. The sandbox has one warm process, the zygote, which has imported torch and the rest and
 forks for each submission. The fork enters user, process, mount, network and IPC namespaces of its
-own: process 1 in there is the supervisor, which mounts private file systems in memory, drops all
-capabilities and starts the session. The session runs the student's cells in their order. Where a
-trusted cell stands it forks a snapshot of itself, which waits. When the last cell has run, the
-outputs of the notebook are final, and everything but the snapshots is ended.
+own: process 1 in there is the supervisor, which mounts private file systems in memory and starts
+the session. The session gives up all capabilities and runs the student's cells in their order.
+Where a trusted cell stands it forks a snapshot of itself, which waits. When the last cell has run,
+the outputs of the notebook are final, and everything but the snapshots is ended.
 
 Phase two. The grader runs the trusted cells as the gradebook has them. A name that only the student
 defines is remote there: a function is a stand-in whose call runs in a fork of that cell's snapshot,
@@ -22,10 +22,11 @@ caps on size, depth and time; only plain tensors, arrays, numbers, strings and c
 rebuilt from them. Every comparison is made in the grader. A call that crashes, hangs, exits, or
 answers with too much or nonsense costs that check only.
 
-Hidden tests are run after everything that may be shown. The trusted cells run twice: first without
-their hidden parts, then whole. Outputs, answers and tracebacks are taken from the first run, in
-which there was nothing hidden to see; out of the second come points and sentences of our own. The
-second run takes the answers to visible checks from the first, and goes on from there.
+Hidden tests are run after everything that may be shown. The trusted cells of a notebook that has
+some run twice: first without their hidden parts, then whole. Outputs, answers and tracebacks are
+taken from the first run, in which there was nothing hidden to see; out of the second come points
+and sentences of our own. The second run takes the answers to visible checks from the first, and
+goes on from there.
 
 The warm processes know what a class has in common: cells that were released as they are, and the
 pictures of the instructor's figures. They learn it from the instructor's notebook, and from nothing
@@ -41,20 +42,22 @@ When the supervisor's socket closes it ends, and with process 1 the kernel ends 
 forgets every file of that submission.
 
 =============  ==================================================================================
-wire           `channel` (frames, caps, deadlines), `values` (what may be rebuilt)
-warm processes `serving` (their loop), `warming`, `rehearsal`, `forking` (what is done before they
-               fork), `warmprocess` (the driver's end)
+wire           `channel` (frames, caps, deadlines), `parcels` (questions), `values` and `rebuilding`
+               (answers: what may be rebuilt), `handles` (what stays where it is), `gradients`
+warm processes `serving` (their loop), `warming`, `rehearsal`, `parts`, `forking` (what is done
+               before they fork), `warmprocess` (the driver's end)
 in the sandbox `zygote` (and supervisor), `ground`, `residents` (without rights), `namespaces`,
-               `session`, `snapshot`, `answerer`, `shell`, `showing` (its outputs), `drawings`
-               (figures that were drawn before)
+               `session`, `snapshot`, `answerer`, `drawings` (figures that were drawn before)
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` and `asking` (what is
-               asked), `answers` (what comes back), `standins` (what stays in the session),
-               `hopeless` and `recall` (what the first run has learned)
-on both sides  `conditions`, `files`, `changes` (what goes along with a call, and comes back)
-the driver     `execute` (nbgrader's preprocessor), `conduct`, `phase_one`, `phase_two`, `jobs`,
-               `plan`, `names`, `groundwork`, `fitting` (who stands on it), `inert` (which
-               cells only define), `sandbox`, `bubblewrap`, `gradeprocess`, `workplace`, `selftest`,
-               `clock`
+               asked), `answers` (what comes back), `raising` and `failures` (errors), `records`;
+               `standins`, `methods` and `disguises` (what stays in the session); `hopeless` and
+               `recall` (what the first run has learned)
+on both sides  `shell`, `compiling`, `showing` (its outputs), `displays`; `conditions`, `files`,
+               `changes` (what goes along with a call, and comes back)
+the driver     `configuration`, `execute` (nbgrader's preprocessor), `conduct`, `phase_one`,
+               `phase_two`, `jobs`, `plan`, `names`, `groundwork`, `fitting` (who stands on it),
+               `inert` (which cells only define), `sandbox`, `bubblewrap`, `gradeprocess`,
+               `workplace`, `selftest`, `doctor`, `clock`
 what arrives   `repair` (the exporter), `parsing`, `reading`, `restoring`, `released`, `arrivals`
 what leaves    `outputs`, `pages`, and `markdown`, `markup`, `pictures`, `harmless` below them
 =============  ==================================================================================

@@ -148,9 +148,3 @@ class Channel:
                 rights.frombytes(data[: len(data) - len(data) % size])
                 self._descriptors += list(rights)
         return piece
-
-
-def pair() -> tuple[Channel, socket.socket]:
-    """An end to keep, which trusts nothing that comes, and an end to hand to a session."""
-    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    return Channel(here), there

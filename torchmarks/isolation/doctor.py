@@ -32,12 +32,12 @@ def examine(course: Path) -> Iterator[Finding]:
     yield Finding("system", sys.platform == "linux", f"{platform.system()} {platform.release()}")
     for package in ("torch", "nbgrader", "ipython", "bubblewrap"):
         yield _program() if package == "bubblewrap" else _package(package)
-    yield from _namespaces()
     started = time.monotonic()
     try:
         sandbox = Sandbox.start(course if shows(course) else None)
     except CourseError as error:
         yield Finding("sandbox", False, str(error))
+        yield from _refusals()
         return
     try:
         yield Finding("sandbox", True, f"warm after {time.monotonic() - started:.1f} s")
@@ -62,7 +62,7 @@ def _package(name: str) -> Finding:
     try:
         return Finding(name, True, importlib.metadata.version(name))
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, False, "missing: pip install torchmarks[grading]")
+        return Finding(name, False, "missing: pip install 'torchmarks[grading]'")
 
 
 def _program() -> Finding:
@@ -77,14 +77,14 @@ def _program() -> Finding:
     )
 
 
-def _namespaces() -> Iterator[Finding]:
-    for file, refused in (
-        ("/proc/sys/user/max_user_namespaces", "0"),
-        ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
-        ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
+def _refusals() -> Iterator[Finding]:
+    """Settings of the kernel that may be why no sandbox starts; root is often exempt from them."""
+    for file, refused, allowed in (
+        ("/proc/sys/user/max_user_namespaces", "0", "10000"),
+        ("/proc/sys/kernel/unprivileged_userns_clone", "0", "1"),
+        ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
     ):
         path = Path(file)
-        if path.exists():
-            value = path.read_text().strip()
+        if path.exists() and path.read_text().strip() == refused:
             key = ".".join(path.parts[3:])
-            yield Finding(key, value != refused, value)
+            yield Finding(key, False, f"{refused}: sudo sysctl {key}={allowed}")

@@ -200,7 +200,8 @@ class IsolatedExecute(Execute):  # type: ignore[misc]
         if not str(language).startswith("python"):
             raise NbGraderException(
                 f"This notebook is for the kernel {kernel.get('name')!r} ({language}). Isolated "
-                "grading runs Python: put Execute back into Autograde.autograde_preprocessors."
+                "grading runs Python: put Execute back into Autograde.autograde_preprocessors, and "
+                "grade with nbgrader autograde."
             )
 
     def _shell_settings(self) -> dict[str, Any]:

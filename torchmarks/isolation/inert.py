@@ -1,8 +1,8 @@
 """Cells that only define: they can run later than they stand, and no one sees a difference.
 
 A function's body is not run where it stands; its defaults and annotations are. A cell of functions
-with constant defaults, of imports and of nothing else therefore does the same wherever it runs, as
-long as no cell in between uses or binds a name of it.
+with constant defaults, plain classes, numbers, imports and nothing else therefore does the same
+wherever it runs, as long as no cell in between uses or binds a name of it.
 """
 
 from __future__ import annotations

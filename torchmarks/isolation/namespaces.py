@@ -1,6 +1,7 @@
 """System calls that Python does not offer: namespaces, mounts, capabilities. Linux only.
 
-All are called by our own code, inside of the sandbox, before any of the student's code runs.
+All are called by our own code, inside of the sandbox, before any of the student's code runs, but
+for `use_reserve`, which is called between calls of it.
 """
 
 from __future__ import annotations

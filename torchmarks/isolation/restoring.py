@@ -3,7 +3,7 @@
 Of a submission's nbgrader metadata only the grade ids are believed. The cell with an id becomes
 again what the gradebook says of it: its type, its metadata and, if it is locked or a test, its
 text. A solution that is there several times is the last one that differs from the released stub. A
-cell whose id is nowhere is recognised by what it holds: a solution by the function or class that
+cell whose id is nowhere is recognized by what it holds: a solution by the function or class that
 its stub defines, any other by its released text. What is still missing is put back.
 
 Order: each of the instructor's cells and the student's own cells that follow it, up to the next of
@@ -26,7 +26,7 @@ ASSIGNED = re.compile(r"^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 FLAGS = ("grade", "solution", "locked", "task")
 
 SENTENCES = {
-    "recognised": "{} had lost {their} nbgrader metadata and {were} recognised by content.",
+    "recognized": "{} had lost {their} nbgrader metadata and {were} recognized by content.",
     "unknown": "{} {are} not in the gradebook, and {were} kept as the student's own.",
     "nameless": "{} had nbgrader metadata without a grade id, which was removed.",
     "copied": "{} {were} there more than once; the copies were kept as the student's own.",
@@ -36,7 +36,7 @@ SENTENCES = {
     "source": "{} {were} changed, and graded as the instructor wrote {them}.",
     "missing": "{} {were} missing, and put back as released.",
     "elsewhere": "{} {were} missing, but what {they} should define stands in another cell.",
-    "unanswered": "{} could not be recognised; look for the answer in the cells before.",
+    "unanswered": "{} could not be recognized; look for the answer in the cells before.",
     "order": "{} stood in another order; the instructor's order was restored.",
 }
 
@@ -87,7 +87,7 @@ class Restoration:
                 cell = self._meant(likely, released) if released.defines else likely[0]
                 self.found[name] = cell
                 taken.add(id(cell))
-                self.notes["recognised"].append(name)
+                self.notes["recognized"].append(name)
 
     def _claims(self) -> dict[str, list[NotebookNode]]:
         """The cells for each known grade id; metadata that says nothing useful is removed."""
@@ -189,7 +189,7 @@ class Restoration:
         if released.grade and released.solution and self.cells and not self.has_ids:
             # No longer the released text, it is not taken for unanswered: a person looks at it.
             self.notes["unanswered"].append(released.name)
-            note = comment.format("The answer to this cell was not recognised.")
+            note = comment.format("The answer to this cell was not recognized.")
             return released.new(f"{released.shown}\n\n{note}")
         self.notes["missing"].append(released.name)
         return released.new()
