@@ -12,7 +12,7 @@ forged = [
     *({"cell": n, "outputs": [dict(result, execution_count=n)]} for n in range(12)),
     *({"done": n, "ok": True, "count": n} for n in range(12)),
     {"snapshot": 4, "ready": 4},
-    {"ended": True, "exit": 4, "status": 0, "exceeded": "memory", "question": 1},
+    {"ended": True, "told": True, "status": 0, "exceeded": "memory", "done": 1, "question": 1},
 ]
 
 

@@ -6,14 +6,17 @@ import os
 import random
 import signal
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.isolation.grading import Cell, Course, Graded, error, grade, printed, student, unlocked
+from tests.isolation.wires import pair
 from torchmarks.isolation import selftest
 from torchmarks.isolation.channel import Closed
 from torchmarks.isolation.groundwork import Groundwork
@@ -390,6 +393,56 @@ def test_a_sandbox_that_dies_takes_its_grounds_along(tmp_path: Path):
             ground.receive(5.0)
     work.close()
     place.close()
+
+
+@pytest.mark.parametrize("on_grounds", [True, False])
+@pytest.mark.parametrize("while_it", ["runs cells", "is checked"])
+def test_a_submission_is_not_blamed_for_the_end_of_the_sandbox(
+    tmp_path: Path, on_grounds: bool, while_it: str
+):
+    slow = "import time\ntime.sleep(3)\n"
+    if while_it == "runs cells":
+        cells = notebook(FIRST, SECOND, student(slow, "pass"))
+    else:
+        first = FIRST.replace("    return", textwrap.indent(slow, "    ") + "    return")
+        cells = notebook(first)
+    with closing(Workplace.start(None, unsafe=False)) as place:
+        course = Course(place, tmp_path)
+        process = place.sandbox._process._process
+        assert process is not None
+        family = psutil.Process(process.pid).children(recursive=True)
+        zygote = min((p for p in family if p.name() != "bwrap"), key=lambda p: p.create_time())
+        with closing(course.lay(*cells)) as work:
+            killer = threading.Timer(1.5, zygote.kill)
+            killer.start()
+            with pytest.raises(SandboxDied):
+                course.grade(*cells, work=work if on_grounds else None)
+            killer.join()
+
+
+def test_an_assignment_keeps_all_of_its_grounds_and_others_make_room(
+    place: Workplace, tmp_path: Path
+):
+    kept = Workplace(place.sandbox, place.grader)
+    works: dict[Path, Groundwork] = {}
+    far_ends = []
+    for assignment in range(3):
+        for number in range(6):
+            path = tmp_path / f"{assignment}" / f"{number}.ipynb"
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+            works[path] = Groundwork((), (), {}, {}, frozenset())
+            here, there = pair()
+            works[path].grounds[0] = here
+            far_ends.append(there)
+            kept.keep(path, works[path])
+    found = [path for path, work in works.items() if kept.groundwork(path) is work]
+    assert found == list(works)[-10:]  # those of the last assignment, and four others
+    assert [work.grounds[0].fileno() >= 0 for work in works.values()] == [False] * 8 + [True] * 10
+    for work in works.values():
+        work.close()
+    for end in far_ends:
+        end.close()
 
 
 def test_without_a_sandbox_there_are_no_grounds(tmp_path: Path):

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.isolation.grading import Course, error, grade, printed, student
+from tests.isolation.grading import Course, error, grade, printed, student, unlocked
 from torchmarks.errors import CourseError
 from torchmarks.isolation import bubblewrap as command
 from torchmarks.isolation import sandbox as module
@@ -20,6 +21,13 @@ from torchmarks.isolation.workplace import Workplace
 FEW = Limits(memory=300 * 2**20, disk=20 * 2**20, processes=40)
 RIGHT = student("def double(x):\n    return 2 * x")
 CHECK = grade("assert double(21) == 42")
+HOG = (
+    "import os, time\nfor _ in range(30):\n"
+    "    if not os.fork():\n"
+    "        block = bytearray(os.urandom(2**20) * 60)\n"
+    "        time.sleep(60)\n"
+    "time.sleep(20)"
+)
 
 
 def test_every_way_out_is_refused(place: Workplace, tmp_path: Path):
@@ -91,14 +99,7 @@ def test_files_come_along_and_links_are_not_followed(place: Workplace, tmp_path:
     [
         ("x = bytearray(2 * 10**9)", "MemoryError"),
         ("open('/tmp/flood', 'wb').write(bytes(10**8))", "OSError"),
-        (
-            "import os, time\nfor _ in range(30):\n"
-            "    if not os.fork():\n"
-            "        block = bytearray(os.urandom(2**20) * 60)\n"
-            "        time.sleep(60)\n"
-            "time.sleep(20)",
-            "memory",
-        ),
+        (HOG, "memory"),
         ("import os\nwhile True:\n    os.fork()", "processes"),
         ("import os\nos.kill(os.getpid(), 11)", "SIGSEGV"),
         ("import os\nos._exit(0)", "ended Python"),
@@ -112,6 +113,56 @@ def test_a_cell_that_takes_too_much_is_stopped_and_told(course: Course, source: 
         assert told in error(graded[2]) or "BlockingIOError" in error(graded[2])
     assert printed(graded[3]) == "on\n"
     assert graded.said == ["", ""]
+
+
+def test_a_supervisor_that_is_told_of_many_deaths_still_watches(course: Course):
+    many = (
+        "import os, time\n"
+        "for _ in range(400):\n"
+        "    child = os.fork()\n"
+        "    if not child:\n"
+        "        os.fork()\n"  # an orphan, of which process 1 hears
+        "        os._exit(0)\n"
+        "    os.waitpid(child, 0)\n"
+        "time.sleep(1)\n"
+    )
+    graded = course.grade(RIGHT, CHECK, student(many + HOG), CHECK, limits=FEW)
+    assert "memory" in error(graded[2])
+    assert graded.said == ["", ""]
+
+
+#: Keeps much, and tells how many megabytes all processes of the room have a while later.
+KEEPS = """\
+kept = 0
+def keep{0}():
+    global kept
+    import pathlib, re, time
+    kept = bytearray(b'x' * (200 << 20))
+    time.sleep(0.6)
+    found = 0
+    for process in pathlib.Path('/proc').iterdir():
+        try:
+            found += int(re.search('Pss_Anon: *([0-9]+)', (process / 'smaps_rollup').read_text())[1])
+        except OSError:
+            pass
+    return found / 1024
+"""
+
+
+@pytest.mark.parametrize("grounds", [True, False])
+def test_a_submission_has_one_limit_for_all_of_its_checks(course: Course, grounds: bool):
+    cells = [unlocked("x = 1")]
+    for n in range(5):
+        cells.append(student(KEEPS.format(n), f"def keep{n}(): return 0.0"))
+        cells.append(grade(f"print(keep{n}())"))
+    work = course.lay(*cells, limits=FEW)
+    with closing(work):
+        assert work.fit(course.job(*cells, limits=FEW)) is not None
+        graded = course.grade(*cells, work=work if grounds else None, limits=FEW)
+    most = [float(text) for n in range(len(cells)) if (text := printed(graded[n]).strip())]
+    # All five would have 800 more than the first; the limit and its reserve have room for two more.
+    assert max(most) - most[0] < 600
+    assert any(graded.said)
 
 
 def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):

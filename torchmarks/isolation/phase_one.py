@@ -99,7 +99,8 @@ class PhaseOne:
             self._keep(entry.step, channel, entry.index)
         for _, channel in begun:
             try:
-                self._room.spare(_number(channel.receive(20.0).header.get("snapshot")))
+                number = _number(channel.receive(20.0).header.get("snapshot"))
+                self._room.spare(number, waits=True)
             except ChannelError:
                 raise GroundGone from None
         begin, unused = self._fit.begin, self._room.unused
@@ -205,13 +206,11 @@ class PhaseOne:
             return False
         except Closed:
             result.ok = False
-            self._room.listen(0.3)
             result.outputs.append(self._how_it_ended())
             return False
 
     def _how_it_ended(self) -> dict[str, Any]:
-        status = self._room.exits.get(self._session_pid)
-        limit, self._room.exceeded = self._room.exceeded, ""
+        status, limit = self._room.how_it_ended(self._session_pid)
         if limit:
             return failure("Killed", f"The cell took more {limit} than it may and was stopped.")
         if status is not None and os.WIFSIGNALED(status):

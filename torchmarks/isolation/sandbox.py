@@ -59,8 +59,6 @@ class Room:
     #: Descriptors of its namespaces, and the session's end of its channel, if nobody is in it yet.
     spaces: list[int] = field(default_factory=list)
     unused: socket.socket | None = None
-    exits: dict[int, int] = field(default_factory=dict)
-    exceeded: str = ""
 
     def close(self) -> None:
         """Let go of it: that ends everything in it."""
@@ -75,14 +73,22 @@ class Room:
         """Send a signal to a process in the room."""
         self._say({"signal": number, "to": process})
 
-    def spare(self, process: int) -> None:
-        """Let a snapshot live on when everything else is ended."""
-        self._say({"spare": process})
+    def spare(self, process: int, *, waits: bool = False) -> None:
+        """Let a snapshot live on when everything else is ended.
+
+        One that `waits` has run code of the student's, definitions only, and is spared no longer
+        than until the checks begin.
+        """
+        self._say({"spare": process, "waits": waits})
 
     def end_session(self) -> None:
-        """End every process but the snapshots."""
-        self._say({"end": True})
-        self.listen(5.0, until="ended")
+        """End every process but the snapshots: the checks begin."""
+        self._ask({"end": True}, "ended", 5.0)
+
+    def how_it_ended(self, process: int) -> tuple[int | None, str]:
+        """The status of a process that has ended, if that is known, and the limit it has passed."""
+        told = self._ask({"tell": process}, "told", 5.0)
+        return told.get("status"), told.get("exceeded", "")
 
     def drawings(self) -> dict[str, bytes]:
         """Pictures that a room which `records` has seen, by fingerprints of their figures."""
@@ -94,19 +100,16 @@ class Room:
         # Another frame is what a thread of it has printed late: then nothing is learned.
         return dict(zip(frame.header.get("drawn", ()), frame.blobs, strict=False))
 
-    def listen(self, seconds: float, until: str = "") -> None:
-        """Take in what the supervisor tells: processes that ended, limits that were passed."""
+    def _ask(self, question: dict[str, Any], answer: str, seconds: float) -> dict[str, Any]:
+        """What the supervisor says to a question; nothing if the room is gone."""
+        self._say(question)
         try:
             while True:
                 told = self.control.receive(seconds).header
-                if "exit" in told:
-                    self.exits[told["exit"]] = told["status"]
-                if "exceeded" in told:
-                    self.exceeded = told["exceeded"]
-                if until and until in told:
-                    return
+                if answer in told:  # not what came too late for an earlier question
+                    return told
         except ChannelError:
-            return
+            return {}
 
     def _say(self, order: dict[str, Any]) -> None:
         # If the room is gone, the session's channel tells it as well.
@@ -225,6 +228,13 @@ class Sandbox:
             self._process.wait_until_done(ending.number, 30.0)
         except Late:
             raise CourseError("A submission's processes do not end. Start grading again.") from None
+        except ChannelError:
+            raise SandboxDied from None
+
+    def demand(self) -> None:
+        """Raise `SandboxDied` unless it still serves."""
+        try:
+            self._process.greet(30.0)
         except ChannelError:
             raise SandboxDied from None
 

@@ -54,6 +54,9 @@ class Server:
             self._drivers.remove(driver)
             driver.close()
             return
+        if "greeting" in frame.header:
+            self._tell(driver, frame.header["greeting"])
+            return
         if not frame.descriptors:
             if take is not None:
                 take(frame)
@@ -82,5 +85,8 @@ class Server:
         child, driver, order = self._forks.pop(descriptor)
         os.close(descriptor)
         os.waitpid(child, 0)
+        self._tell(driver, order)
+
+    def _tell(self, driver: Channel, done: int) -> None:
         with suppress(ChannelError):
-            driver.send({"done": order}, seconds=5.0)
+            driver.send({"done": done}, seconds=5.0)

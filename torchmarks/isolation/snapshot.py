@@ -77,6 +77,8 @@ class Warden:
             elif "become" in frame.header:
                 self._become(frame.descriptors[0])
             else:
+                if not self._asked and self._has_died():
+                    self._end()  # it had no part in what the room has taken
                 if not self._answerer:
                     self._start()
                 self._ask(frame.header, frame.blobs)
@@ -116,6 +118,12 @@ class Warden:
             waited += step  # by the kernel; Python's own clocks are the student's here
             left = min(computed - clock_gettime(clock), at_most - waited)
         return False
+
+    def _has_died(self) -> bool:
+        """Whether there is an answerer that something has killed."""
+        if not self._answerer or self._alive is None:
+            return False
+        return bool(select.select([self._alive], [], [], 0)[0])
 
     def _start(self) -> int:
         """Start an answerer and wait until it is prepared; its number in the room, 0 if it died."""

@@ -116,6 +116,12 @@ class WarmProcess:
             self._take_notice(deadline - time.monotonic())
         self._done.remove(order)
 
+    def greet(self, seconds: float) -> None:
+        """Wait until it answers; raises `ChannelError` if it is gone."""
+        self._orders += 1
+        self.channel.send({"greeting": self._orders})
+        self.wait_until_done(self._orders, seconds)
+
     def _take_notice(self, seconds: float) -> None:
         self._done.add(self.channel.receive(seconds).header["done"])
 

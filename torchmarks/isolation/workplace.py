@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchmarks.conventions import CATALOGUE_VARIABLE
+from torchmarks.errors import CourseError
 from torchmarks.isolation.bubblewrap import shows
 from torchmarks.isolation.clock import spent
 from torchmarks.isolation.gradeprocess import Grader
@@ -15,8 +16,9 @@ from torchmarks.isolation.groundwork import Groundwork
 from torchmarks.isolation.sandbox import Sandbox
 from torchmarks.isolation.selftest import confinement
 
-#: Notebooks whose grounds are kept, each in as many processes as it has trusted cells.
-_MOST_NOTEBOOKS = 4
+#: Notebooks of other assignments whose grounds are kept, each in as many processes as it has
+#: trusted cells.
+_MOST_OTHERS = 4
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,12 @@ class Workplace:
     @classmethod
     def reach(cls, doors: Doors, unsafe: bool) -> Workplace:
         """One that another process has started; raises `OSError` where there is none."""
-        return cls(Sandbox.reach(doors.sandbox, unsafe=unsafe), Grader.reach(doors.grader))
+        sandbox = Sandbox.reach(doors.sandbox, unsafe=unsafe)
+        try:
+            return cls(sandbox, Grader.reach(doors.grader))
+        except OSError:
+            sandbox.close()
+            raise
 
     def demand_confinement(self, course: Path) -> None:
         """Let the sandbox prove, once for each course, that nothing gets out of it."""
@@ -64,10 +71,11 @@ class Workplace:
 
     def keep(self, notebook: Path, work: Groundwork) -> None:
         """Keep the grounds of an instructor's notebook, instead of those before it was changed."""
-        if notebook in self._groundworks:
-            self._groundworks.pop(notebook)[1].close()
-        elif len(self._groundworks) >= _MOST_NOTEBOOKS:  # a formgrader runs for days
-            self._groundworks.pop(next(iter(self._groundworks)))[1].close()
+        # A submission needs all notebooks of its assignment in turn; a formgrader runs for days.
+        others = [kept for kept in self._groundworks if kept.parent != notebook.parent]
+        surplus = others[: max(0, len(others) - _MOST_OTHERS)]
+        for gone in {notebook, *surplus} & self._groundworks.keys():
+            self._groundworks.pop(gone)[1].close()
         self._groundworks[notebook] = _changed(notebook), work
 
     def groundwork(self, notebook: Path) -> Groundwork | None:
@@ -95,9 +103,18 @@ class _Kept:
     key: tuple[object, ...] = ()
     workplace: Workplace | None = None
     doors: Doors | None = None
+    #: Whether there was nobody behind the doors.
+    gone: bool = False
 
 
 _KEPT = _Kept()
+
+
+class WorkplaceGone(CourseError):
+    """What another process has started for this one is gone: the submission is graded again."""
+
+    def __init__(self) -> None:
+        super().__init__("The sandbox or the grader of this process is gone. Start grading again.")
 
 
 def workplace(course: Path, unsafe: bool) -> Workplace:
@@ -113,7 +130,10 @@ def workplace(course: Path, unsafe: bool) -> Workplace:
         if found is not None and key[2] == _KEPT.key[2]:
             found.close()
         with spent("sandbox start"):
-            found = _KEPT.workplace = _reached(unsafe) or Workplace.start(hidden, unsafe)
+            # Where another process has started one, only that one knows what it has to hide.
+            found = _KEPT.workplace = (
+                _reached(_KEPT.doors, unsafe) if _KEPT.doors else Workplace.start(hidden, unsafe)
+            )
         _KEPT.key = key
         atexit.register(found.close)
     found.demand_confinement(course)
@@ -121,23 +141,21 @@ def workplace(course: Path, unsafe: bool) -> Workplace:
 
 
 def use(doors: Doors) -> None:
-    """Let this process use the workplace behind these doors, as long as that serves.
-
-    Whoever has started it knows what it has to hide.
-    """
+    """Let this process use the workplace behind these doors, and no other."""
     _KEPT.doors = doors
 
 
 def has_died() -> bool:
     """Whether the process had a workplace, and that is gone."""
-    return _KEPT.workplace is not None and not _KEPT.workplace.alive
+    return _KEPT.gone or (_KEPT.workplace is not None and not _KEPT.workplace.alive)
 
 
-def _reached(unsafe: bool) -> Workplace | None:
+def _reached(doors: Doors, unsafe: bool) -> Workplace:
     try:
-        return Workplace.reach(_KEPT.doors, unsafe) if _KEPT.doors else None
+        return Workplace.reach(doors, unsafe)
     except OSError:
-        return None
+        _KEPT.gone = True
+        raise WorkplaceGone from None
 
 
 def _catalogue() -> tuple[object, ...]:

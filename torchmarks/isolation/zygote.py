@@ -35,6 +35,10 @@ from torchmarks.isolation.warming import warm_up
 KEPT = "/kept"
 #: Seconds. Each look reads a file of every process.
 _WATCH_EVERY = 0.1
+#: Seconds to wait for the status of a process that is ending.
+_PATIENCE = 0.3
+#: Processes of which it is remembered how they ended.
+_MOST_ENDED = 1000
 
 
 def main() -> None:
@@ -130,7 +134,14 @@ class Supervisor:
         self._room = room
         self._control = control
         self._own_proc = own_proc
+        #: Snapshots, which run no code of the student's.
         self._spared: set[int] = set()
+        #: Processes that wait for the first question of the checks, and did no more than define.
+        self._waiting: set[int] = set()
+        #: How processes of the room have ended, the latest ones last.
+        self._ended: dict[int, int] = {}
+        #: The limit that was passed since the driver asked last.
+        self._exceeded = ""
         self._memory_at_start = 0
 
     def run(self, session: int | None = None) -> None:
@@ -160,6 +171,7 @@ class Supervisor:
                     self._obey(self._control.receive().header)
                 except ChannelError:
                     self._spared.clear()
+                    self._waiting.clear()
                     self._kill_all_but_snapshots()
                     return
 
@@ -174,14 +186,29 @@ class Supervisor:
         run_session(socket.socket(fileno=session), self._shell)
 
     def _obey(self, order: dict[str, Any]) -> None:
+        # It says nothing unasked: the driver does not listen while a cell runs, and a full socket
+        # would keep it from watching.
         if "spare" in order:
-            self._spared.add(order["spare"])
+            (self._waiting if order["waits"] else self._spared).add(order["spare"])
         elif "signal" in order:
             with contextlib.suppress(ProcessLookupError, OverflowError):
                 os.kill(order["to"], order["signal"])
-        elif "end" in order:  # all have run: only snapshots stay
+        elif "tell" in order:
+            status = self._how_it_ended(order["tell"])
+            self._control.send({"told": True, "status": status, "exceeded": self._exceeded})
+            self._exceeded = ""
+        elif "end" in order:  # all have run: only what answers stays
             self._kill_all_but_snapshots()
+            self._waiting.clear()
             self._control.send({"ended": True})
+
+    def _how_it_ended(self, process: int) -> int | None:
+        """The status of a process that is about to end; its sockets close a moment before."""
+        until = time.monotonic() + _PATIENCE
+        while process not in self._ended and time.monotonic() < until:
+            time.sleep(0.005)
+            self._reap()
+        return self._ended.get(process)
 
     def _reap(self) -> None:
         while True:
@@ -191,13 +218,16 @@ class Supervisor:
                 return
             if not pid:
                 return
-            self._control.send({"exit": pid, "status": status})
+            self._ended.pop(pid, None)
+            self._ended[pid] = status
+            if len(self._ended) > _MOST_ENDED:
+                del self._ended[next(iter(self._ended))]
 
     def _hold_to_limits(self) -> None:
         processes = self._processes()
-        if len(processes.keys() - self._spared) > self._room["processes"]:
+        if len(processes.keys() - self._spared - self._waiting) > self._room["processes"]:
             self._kill_all_but_snapshots()
-            self._control.send({"exceeded": "processes"})
+            self._exceeded = "processes"
             return
         # Cheap and too high, for a page that two processes share counts twice.
         grown = {
@@ -210,16 +240,17 @@ class Supervisor:
         shares = {inner: _share_of_memory(outer) for inner, outer in processes.items()}
         if sum(shares.values()) > limit + self._memory_at_start:
             self._kill_all_but_snapshots()
-            self._control.send({"exceeded": "memory"})
+            self._exceeded = "memory"
 
     def _kill_all_but_snapshots(self) -> None:
         for _ in range(200):
             processes = self._processes()
             # One that has ended stays in the list until its own parent, a snapshot, ends too.
             alive = {pid for pid, entry in processes.items() if not _has_ended(entry)}
-            if alive <= self._spared:
+            condemned = alive - self._spared - self._waiting
+            if not condemned:
                 return
-            for pid in alive - self._spared:
+            for pid in condemned:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self._reap()
