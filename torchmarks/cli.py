@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from torchmarks.errors import CourseError
@@ -137,7 +138,8 @@ def _grade(options: argparse.Namespace) -> int:
     from torchmarks.grading import begin_to_import
 
     if options.scheduler is None:
-        begin_to_import()
+        with suppress(OSError):  # told when the processes are needed
+            begin_to_import()
     from torchmarks.grading.command import grade_class
     from torchmarks.grading.run import Wish
 

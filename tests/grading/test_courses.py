@@ -6,6 +6,8 @@ import importlib
 import os
 import sys
 import tempfile
+import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.grading.running import grade, run
 from tests.small_course import RIGHT, SOLUTION, WRONG, make_small_course, submit
 from torchmarks import notebooks
 from torchmarks.grading import worker
+from torchmarks.grading.gather import Course
 from torchmarks.grading.rows import enter, make_gradebook, open_gradebook, writing
 from torchmarks.grading.tasks import Bundle, Task, pack, unpack
 from torchmarks.release import release
@@ -29,12 +32,72 @@ c.Autograde.autograde_preprocessors = [
     *(step for step in c.Autograde.autograde_preprocessors[1:]),
 ]
 """
+FEW = """
+from functools import partial
+
+from torchmarks.isolation.arrivals import set_aside
+
+c.Autograde.pre_convert_hook = partial(set_aside, max_files=10)
+"""
 NOSY = """def mean_square(x):
     try:
         open({place!r}, "w").close()
     except OSError:
         pass
     return (x ** 2).mean()"""
+
+
+def litter(folder: Path) -> None:
+    """Put beside a notebook one of each that must not be there, and some that may."""
+    (folder / "timestamp.txt").write_text("2030-01-01 10:00:00 UTC")
+    (folder / "jupyter_config.py").write_text("c = 1")
+    (folder / "odd\n").mkdir()
+    (folder / "odd\n" / "a.txt").touch()
+    (folder / "/".join(["deep"] * 45)).mkdir(parents=True)
+    (folder / "/".join(["long" * 50] * 8)).mkdir(parents=True)
+    (folder / "many").mkdir()
+    for number in range(30):
+        (folder / "many" / str(number)).write_text("x" * number)
+    (folder / "few").mkdir()
+    (folder / "few" / "a.txt").write_text("a")
+    (folder / "good").symlink_to("few/a.txt")
+    (folder / "through").symlink_to("many/3")
+    (folder / "up").symlink_to("../../other")
+    os.mkfifo(folder / "pipe")
+
+
+@pytest.mark.slow
+def test_a_dry_run_grades_what_is_left_when_all_else_is_set_aside(plain: Path):
+    with (plain / "nbgrader_config.py").open("a") as file:
+        file.write(FEW)
+    litter(submit(plain, "ada", RIGHT).parent)
+    elsewhere = submit(plain, "alan", RIGHT).parent.rename(plain / "elsewhere")
+    (plain / "submitted" / "alan" / "01-small").symlink_to(elsewhere)
+    before = sorted((plain / "submitted").rglob("*"))
+    with closing(Course(plain)) as course:
+        bundle = course.bundle("01-small")
+        for student, left in (
+            ("ada", {"small.ipynb", "timestamp.txt", "deep", "long" * 50, "few", "good"}),
+            ("alan", set[str]()),
+        ):
+            assert not course.is_clear(bundle, student)
+            dry = course.task(bundle, student, "*", {}, moves=False)
+            assert sorted((plain / "submitted").rglob("*")) == before
+            real = course.task(bundle, student, "*", {})
+            assert course.is_clear(bundle, student)
+            assert (dry.files, dry.digest) == (real.files, real.digest)
+            unpack(real.files, plain / "there" / student)
+            assert {path.name for path in (plain / "there" / student).glob("*")} == left
+            before = sorted((plain / "submitted").rglob("*"))
+
+
+STRUCTURED = """
+c.CourseDirectory.directory_structure = "courses/{nbgrader_step}/{student_id}/{assignment_id}"
+"""
+ABSOLUTE = """
+for step in ("source", "submitted", "release", "autograded"):
+    c.CourseDirectory[f"{step}_directory"] = f"COURSE/courses/{step}"
+"""
 
 
 @pytest.mark.slow
@@ -88,6 +151,95 @@ def test_settings_that_cannot_be_read_elsewhere_are_told(tmp_path: Path):
     told = grade(course, status=1)
     assert "the course cannot be set up: FileNotFoundError" in told
     assert "Traceback" not in told
+
+
+@pytest.fixture
+def plain(tmp_path: Path, monkeypatch) -> Path:
+    """A small course of which nobody has handed in anything yet."""
+    course = make_small_course(tmp_path / "course")
+    run(course, "nbgrader", "generate_assignment", "01-small")
+    # What a course does to the process in which it is read.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TORCHMARKS_CATALOGUE", "")
+    return course
+
+
+@pytest.mark.slow
+def test_of_a_notebook_that_is_too_large_no_more_is_read_than_tells_it(plain: Path):
+    with (plain / "nbgrader_config.py").open("a") as file:
+        file.write("\nc.SubmissionExporter.max_bytes = 1_000_000\n")
+    os.truncate(submit(plain, "ada", RIGHT), 200_000_000)
+    submit(plain, "bob", RIGHT)
+    with closing(Course(plain)) as course:
+        bundle = course.bundle("01-small")
+        tracemalloc.start()
+        task = course.task(bundle, "ada", "*", {})
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 5_000_000
+        unpack(task.files, plain / "there")
+        assert (plain / "there" / "small.ipynb").stat().st_size == 1_000_001
+        unpack(course.task(bundle, "bob", "*", {}).files, plain / "whole")
+    whole = plain / "submitted" / "bob" / "01-small" / "small.ipynb"
+    assert (plain / "whole" / "small.ipynb").read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_submission_without_a_notebook_is_cleared_like_others(plain: Path):
+    path = submit(plain, "ada", RIGHT)
+    path.unlink()
+    data = path.with_name("data.bin")
+    data.touch()
+    os.truncate(data, 101_000_000)
+    path.with_name("hosts").symlink_to("/etc/hosts")
+    path.with_name("notes.txt").write_text("sorry")
+    with closing(Course(plain)) as course:
+        bundle = course.bundle("01-small")
+        for moves in (False, True):
+            task = course.task(bundle, "ada", "*", {}, moves=moves)
+            there = plain / f"there-{moves}"
+            unpack(task.files, there)
+            assert [entry.name for entry in there.iterdir()] == ["notes.txt"]
+            assert data.exists() is not moves
+    assert {entry.name for entry in path.parent.iterdir()} == {"notes.txt"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", [STRUCTURED, ABSOLUTE], ids=["structured", "absolute"])
+def test_what_lies_in_a_steps_folder_is_no_module_of_the_course(plain: Path, way: str):
+    submit(plain, "ada", RIGHT).with_name("helper.py").write_text("x = 1")
+    autograded = plain / "courses" / "autograded" / "ada" / "01-small"
+    autograded.mkdir(parents=True)
+    (autograded / "helper.py").write_text("x = 1")
+    for step in ("source", "submitted", "release"):
+        (plain / step).rename(plain / "courses" / step)
+    (plain / "courses" / "ours").mkdir()
+    (plain / "courses" / "ours" / "hooks.py").write_text("x = 2")
+    (plain / "penalties.py").write_text("x = 3")
+    with (plain / "nbgrader_config.py").open("a") as file:
+        file.write(way.replace("COURSE", str(plain)))
+    with closing(Course(plain)) as course:
+        assert course.students("01-small") == ["ada"]
+        unpack(course.bundle("01-small").course, plain / "there")
+    found = {str(path.relative_to(plain / "there")) for path in (plain / "there").rglob("*.py")}
+    tests = {f"tests/{kind}/small.py" for kind in ("alternatives", "mistakes")}
+    assert found == {"nbgrader_config.py", "penalties.py", "courses/ours/hooks.py", *tests}
+
+
+@pytest.mark.slow
+def test_the_students_folders_may_come_before_the_steps(plain: Path):
+    folder = submit(plain, "ada", RIGHT).parent
+    (folder / "helper.py").write_text("x = 1")
+    (plain / "ada").mkdir()
+    folder.parent.rename(plain / "ada" / "submitted")
+    (plain / "ada" / "hooks.py").write_text("x = 2")
+    with (plain / "nbgrader_config.py").open("a") as file:
+        structure = "{student_id}/{nbgrader_step}/{assignment_id}"
+        file.write(f"\nc.CourseDirectory.directory_structure = {structure!r}\n")
+    with closing(Course(plain)) as course:
+        unpack(course.bundle("01-small").course, plain / "there")
+    assert (plain / "there" / "ada" / "hooks.py").exists()
+    assert not (plain / "there" / "ada" / "submitted").exists()
 
 
 def test_a_submission_is_entered_whole_or_not_at_all(tmp_path: Path):

@@ -8,18 +8,24 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import event, text
 
+from tests.grading.gradebooks import ASSIGNMENT, rows_of
 from tests.grading.results import autograded, gradebook
 from tests.grading.running import DUE, command, grade, run
 from tests.small_course import RIGHT, make_small_course, submit
 from torchmarks import notebooks
+from torchmarks.grading import rows
 
 pytestmark = pytest.mark.slow
 
@@ -217,6 +223,95 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_result(course: Path, grade
 
 
 @pytest.fixture
+def scheduler() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a Dask scheduler without workers, and its process."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    process = dask("scheduler", "--host", "127.0.0.1", "--port", str(port))
+    try:
+        yield f"tcp://127.0.0.1:{port}", process
+    finally:
+        end(process)
+
+
+def dask(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *arguments, "--no-dashboard"],
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def impatient(address: str, *, lonely: int) -> list[str]:
+    """Our command for a cluster, which gives up soon, or after so many seconds without a worker."""
+    code = (
+        "import torchmarks.grading.lanes as lanes\n"
+        "from torchmarks.cli import main\n"
+        f"lanes.PATIENCE, lanes.LONELY = 4, {lonely}\n"
+        f"raise SystemExit(main(['grade', '01-small', '--json', '--scheduler', '{address}']))"
+    )
+    return [sys.executable, "-c", code]
+
+
+def test_a_scheduler_that_is_lost_is_told_and_what_is_graded_is_kept(
+    course: Path, scheduler: tuple[str, subprocess.Popen[bytes]], tmp_path: Path
+):
+    address, process = scheduler
+    scratch = str(tmp_path / "scratch")
+    worker = dask(
+        *("worker", address, "--nthreads", "1", "--nworkers", "1", "--death-timeout", "20"),
+        *("--local-directory", scratch),
+    )
+    try:
+        driver = subprocess.Popen(
+            impatient(address, lonely=60),
+            cwd=course,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert driver.stdout is not None
+        told = [driver.stdout.readline() for _ in range(2)]
+        end(process)
+        rest, _ = driver.communicate(timeout=60)
+    finally:
+        end(worker)
+    *more, last = rest.splitlines()
+    assert last == (
+        f"torchmarks: The scheduler at {address} is gone. What is graded is kept: "
+        "start it and grade again."
+    )
+    assert driver.returncode == 2
+    events = [json.loads(line) for line in (*told, *more)]
+    students = {event["student"] for event in events if event["event"] == "submission"}
+    assert {row[0] for row in gradebook(course)["grade"]} == students
+    assert {name.split("/")[0] for name in autograded(course)} == students
+    assert 1 <= len(students) < 6
+
+
+def test_a_cluster_without_workers_is_told(
+    course: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
+):
+    address, _ = scheduler
+    done = subprocess.run(
+        impatient(address, lonely=2), cwd=course, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"torchmarks: No worker has come to {address} in 2 seconds: "
+        f"dask worker {address} starts one.\n"
+    )
+
+
+@pytest.fixture
 def postgresql(tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database in a server of its own, on loopback."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -263,6 +358,39 @@ def test_a_class_is_graded_into_postgresql(
     assert gradebook(course, postgresql) == gradebook(graded)
     assert autograded(course) == autograded(graded)
     assert not (course / "gradebook.db").exists()
+
+
+def test_a_grade_that_a_person_enters_in_postgresql_meanwhile_is_kept(postgresql: str):
+    tables, ours = Base.metadata.tables, rows_of(3, 1.0, ids="ours")
+    theirs = {**rows_of(3, None, ids="theirs")["grade"][1], "notebook_id": "ours"}
+    engine, other = rows.open_gradebook(postgresql), rows.open_gradebook(postgresql)
+    Base.metadata.create_all(engine)
+    with rows.writing(engine) as connection:
+        for name, found in ASSIGNMENT.items():
+            connection.execute(tables[name].insert(), found)
+        submission = ("student", "submitted_assignment", "submitted_notebook")
+        rows.enter(connection, {}, {name: ours[name] for name in submission})
+    quicker: list[str] = []
+
+    def be_quicker(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("INSERT INTO grade") and not quicker:
+            quicker.append(statement)
+            with other.begin() as person:
+                person.execute(tables["grade"].insert(), {**theirs, "manual_score": 3.5})
+
+    event.listen(engine, "before_cursor_execute", be_quicker)
+    with rows.writing(engine) as connection:
+        rows.enter(connection, {}, ours)
+    query = "select id, auto_score, manual_score, needs_manual_grade from grade order by cell_id"
+    with engine.connect() as connection:
+        entered = connection.execute(text(query)).all()
+    for one in (engine, other):
+        one.dispose()
+    assert entered == [
+        ("ours-0", 1.0, None, False),
+        ("theirs-1", 1.0, 3.5, True),
+        ("ours-2", 1.0, None, False),
+    ]
 
 
 def test_a_scheduler_that_does_not_answer_is_told(course: Path):

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
 
 from tests.grading.results import autograded, gradebook
-from tests.grading.running import grade
+from tests.grading.running import DUE, LATE, grade, run
+from tests.small_course import RIGHT, make_small_course, submit
+from torchmarks.grading.gather import of_a_file, of_the_gradebook
+from torchmarks.grading.log import TaskLog
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +112,184 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
     return told
 
 
+def small_class(folder: Path) -> Path:
+    """A course that `ada` has handed in as it should be, and `carl` with what must not be there."""
+    course = make_small_course(folder)
+    run(course, "nbgrader", "generate_assignment", "01-small")
+    submit(course, "ada", RIGHT)
+    beside = submit(course, "carl", RIGHT).parent
+    (beside / "timestamp.txt").write_text("3o January, late")
+    os.mkfifo(beside / "pipe")
+    (beside / "notes.txt").symlink_to("/etc/hostname")
+    (beside / "data").mkdir()
+    (beside / "data" / "table.csv").write_text("1,2\n")
+    return course
+
+
+def outcomes(told: str) -> dict[str, dict[str, Any]]:
+    """Submissions, by their students, of what a run with `--json` has told."""
+    events = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    return {e["student"]: e for e in events if e["event"] == "submission"}
+
+
+def listed(folder: Path) -> dict[str, int]:
+    return {str(p.relative_to(folder)): p.lstat().st_mode for p in folder.rglob("*")}
+
+
+def test_what_is_set_aside_is_told_and_a_dry_run_leaves_it_where_it_is(tmp_path: Path):
+    course = small_class(tmp_path / "course")
+    submitted, log = course / "submitted", course / ".torchmarks" / "logs" / "01-small" / "carl.log"
+    before = listed(submitted)
+    reasons = {
+        "timestamp.txt": "it holds no date, so the submission counts as handed in on time",
+        "pipe": "it is no file, but a pipe, a socket or a device",
+        "notes.txt": "it leads out of the submission, to /etc/hostname",
+    }
+    sentences = {f"carl/01-small/{n} was set aside: {why}." for n, why in reasons.items()}
+    dry = outcomes(grade(course, "--dry-run", "--json"))
+    assert set(dry["carl"]["repaired"]) == sentences
+    assert listed(submitted) == before
+    real = outcomes(grade(course, "--json"))
+    assert set(real["carl"]["repaired"]) == sentences
+    assert real["ada"]["repaired"] == []
+    assert all(sentence in log.read_text() for sentence in sentences)
+    gone = before.keys() - listed(submitted).keys()
+    assert gone == {f"carl/01-small/{name}" for name in reasons}
+    assert {path.name for path in submitted.glob("carl/.set-aside/01-small/*")} == reasons.keys()
+    assert (course / "autograded" / "carl" / "01-small" / "data" / "table.csv").exists()
+    # Handed in again just as it was: that it was graded before does not keep it from being told.
+    os.mkfifo(submitted / "carl" / "01-small" / "pipe")
+    again = outcomes(grade(course, "--json"))
+    assert again.keys() == {"carl"}
+    assert "pipe was set aside" in again["carl"]["repaired"][0]
+
+
+DISPUTED = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+
+class Disputed(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        raise ValueError(f"no penalty is agreed for {student_id}")
+
+
+c.AssignLatePenalties.plugin_class = Disputed
+"""
+
+
+def test_why_nbgrader_failed_is_told_by_the_sentence_that_helps(tmp_path: Path):
+    course = small_class(tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(DISPUTED)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as db:
+        db.update_or_create_assignment("01-small", duedate=DUE)
+    submit(course, "bob", RIGHT).with_name("timestamp.txt").write_text(LATE)
+    empty = submit(course, "dora", RIGHT)
+    empty.with_name("README.txt").write_text("sorry")
+    empty.unlink()
+    told = outcomes(grade(course, "--json", status=1))
+    assert told["bob"]["failure"] == "ValueError: no penalty is agreed for bob"
+    wanted = course / "submitted" / "dora" / "01-small" / "*.ipynb"
+    assert told["dora"]["failure"] == f"No notebooks were matched by '{wanted}'"
+    # With such a submission nothing comes into the gradebook, which nbgrader has likewise.
+    ours = gradebook(course)
+    assert {row[0] for row in ours["student"]} == {"ada", "carl"}
+    (course / "gradebook.db").unlink()
+    shutil.rmtree(course / "submitted" / "bob")
+    run(course, "nbgrader", "generate_assignment", "--force", "01-small")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as db:
+        db.update_or_create_assignment("01-small", duedate=DUE)
+    run(course, "nbgrader", "autograde", "--force", "01-small")
+    assert gradebook(course) == ours
+
+
+SPARING = """
+import resource
+import sys
+
+from torchmarks.cli import main
+import torchmarks.grading.command
+
+resource.setrlimit(resource.RLIMIT_DATA, (1_200_000_000, 1_200_000_000))
+sys.exit(main(["grade", "01-small", "--jobs", "1", "--json"]))
+"""
+GENEROUS = """
+from functools import partial
+
+from torchmarks.isolation.arrivals import set_aside
+
+c.Autograde.pre_convert_hook = partial(set_aside, max_bytes=10**10, max_total=10**10)
+c.SubmissionExporter.max_bytes = 1_000_000
+"""
+
+
+def test_what_does_not_fit_into_memory_costs_its_student_only(tmp_path: Path):
+    course = small_class(tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(GENEROUS)
+    os.truncate(submit(course, "long", RIGHT), 2_000_000_000)
+    beside = submit(course, "much", RIGHT).with_name("data.bin")
+    beside.touch()
+    os.truncate(beside, 2_000_000_000)
+    done = subprocess.run(
+        [sys.executable, "-c", SPARING], cwd=course, capture_output=True, text=True, timeout=200
+    )
+    one_line(done)
+    told = outcomes(done.stdout)
+    assert done.returncode == 1
+    assert {student for student in told if told[student]["failure"]} == {"much"}
+    assert "does not fit into memory" in told["much"]["failure"]
+    released = "The released notebook stands here, because the submitted file"
+    assert told["long"]["repaired"] == [f"{released} is larger than 1 MB."]
+    assert told["ada"]["score"] == told["carl"]["score"] == 4
+
+
+TRACEBACK = """Traceback (most recent call last):
+  File "base.py", line 390, in convert_notebooks
+    raise error
+{said}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) disk I/O error\n"
+            "[SQL: SELECT 1]\n(Background on this error at: https://sqlalche.me/e/20/e3q8)",
+            "OperationalError: (sqlite3.OperationalError) disk I/O error",
+        ),
+        (
+            "torchmarks.isolation.sandbox.SandboxMissing: No sandbox: install bubblewrap.",
+            "No sandbox: install bubblewrap.",
+        ),
+        (
+            "nbgrader.converters.base.NbGraderException: No notebooks found.",
+            "No notebooks found.",
+        ),
+        ("AssertionError", "AssertionError"),
+        ("plugins.Strange: \n----\nno table", "Strange: ----"),
+    ],
+)
+def test_of_a_traceback_the_error_is_told(said: str, reason: str):
+    log = TaskLog("/scratch", "/course")
+    log.error("There was an error processing assignment: %s", "/scratch/submitted/ada/01")
+    log.error(TRACEBACK.format(said=said))
+    log.error("There was an error processing assignment '01' for student 'ada'")
+    log.error("Please see the the above traceback for details on the specific errors")
+    assert log.reason == reason
+
+
+def test_a_sentence_of_several_lines_is_told_whole():
+    log = TaskLog("/scratch", "/course")
+    log.error("One or more notebooks use an old version \nof the format:\n\nnbgrader update .\n")
+    assert log.reason == "One or more notebooks use an old version of the format: nbgrader update ."
+    log = TaskLog("/scratch", "/course")
+    log.error(TRACEBACK.format(said="OperationalError: no such column: course.name"))
+    log.error("There was an error accessing the nbgrader database. This may occur if you recently")
+    assert log.reason == "OperationalError: no such column: course.name"
+
+
 def test_a_gradebook_that_somebody_has_locked_is_waited_for_and_told(course: Path):
     lock = sqlite3.connect(
         course / "gradebook.db", isolation_level=None, check_same_thread=False, timeout=20
@@ -127,6 +313,81 @@ def test_a_gradebook_that_somebody_has_locked_is_waited_for_and_told(course: Pat
     lock.close()
     assert done.returncode == 0, one_line(done)
     assert {path.parent.name for path in course.glob("autograded/*/*")} == {"ada", "alan"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("no such table: assignment", "is empty: nbgrader generate_assignment 01"),
+        ('relation "assignment" does not exist', "is empty: nbgrader generate_assignment 01"),
+        ("database is locked", "close it, and start again"),
+        ("database or disk is full", "make room on it, and start again"),
+        ("could not extend file: No space left on device", "make room on it, and start again"),
+        ("attempt to write a readonly database", "chmod u+w"),
+        ("unable to open database file", "c.CourseDirectory.db_url names its file"),
+        ("server closed the connection unexpectedly", "start the server, or mend"),
+        ("the connection is lost", "start the server, or mend"),
+        ('connection failed: FATAL: database "x" does not exist', "start the server, or mend"),
+        ("permission denied for table grade", "ask whoever runs its server"),
+        ("failed to resolve host 'there'", "start the server, or mend"),
+        ("database disk image is malformed", "put a copy of it in its place"),
+        ("file is not a database", "put a copy of it in its place"),
+        ("no such column: course.name", "nbgrader db upgrade may mend it"),
+    ],
+)
+def test_each_error_of_the_gradebook_has_its_own_advice(reason: str, advice: str):
+    error = OperationalError("select 1", {}, Exception(f"{reason}\nand more"))
+    told = of_the_gradebook(error, "01")
+    assert told.endswith((".", "01"))
+    assert advice in told
+    assert ("db upgrade" in told) == ("no such column" in reason)
+
+
+def test_an_error_without_the_name_of_a_file_is_told():
+    assert of_a_file(OSError("unexpected end of data")) == "unexpected end of data"
+    assert of_a_file(OSError(2, "No such file", "a.txt")) == "a.txt: No such file"
+    assert of_a_file(OSError()) == "OSError"
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "sqlite://gradebook.db", "postgresql+psycopg://me:secret@here:port/db"]
+)
+def test_an_address_that_is_none_of_a_gradebook_is_told(tmp_path: Path, address: str):
+    course = make_small_course(tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
+    told = run(course, "torchmarks.cli", "grade", "01-small", status=2)
+    assert "c.CourseDirectory.db_url is no address of a gradebook" in told
+    assert "such as sqlite:////" in told
+    assert "Traceback" not in told
+    assert "secret" not in told
+
+
+# At 74 Python's own sockets have room in it, and ours do not; at 90 neither.
+@pytest.mark.parametrize("length", [74, 90])
+def test_a_folder_for_sockets_that_is_too_long_is_told(tmp_path: Path, monkeypatch, length: int):
+    course = make_small_course(tmp_path / "course")
+    run(course, "nbgrader", "generate_assignment", "01-small")
+    submit(course, "ada", RIGHT)
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        long = Path(folder, "x" * (length - len(folder)))
+        long.mkdir()
+        monkeypatch.setenv("TMPDIR", str(long))
+        told = grade(course, status=2)
+    assert f"{long} is too long a name for the folder of temporary files" in " ".join(told.split())
+    assert "Traceback" not in told
+
+
+def test_a_gradebook_that_cannot_be_read_in_the_middle_is_told(tmp_path: Path):
+    course = make_small_course(tmp_path / "course")
+    run(course, "nbgrader", "generate_assignment", "01-small")
+    submit(course, "ada", RIGHT)
+    connection = sqlite3.connect(course / "gradebook.db")
+    connection.execute("ALTER TABLE submitted_notebook RENAME COLUMN flagged TO marked")
+    connection.close()
+    told = run(course, "torchmarks.cli", "grade", "01-small", status=2)
+    assert "nbgrader db upgrade may mend it" in told
+    assert "Traceback" not in told
 
 
 def test_a_full_disk_is_told_and_costs_nothing(course: Path, graded: Path, tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -36,8 +37,20 @@ def grade_class(
                 return stack.enter_context(closing(ClusterLanes(scheduler)))
             with spent("start"):
                 most = min(jobs or cores(), submissions)
-                return stack.enter_context(closing(LocalLanes(most, course.start_sandbox)))
+                try:
+                    return stack.enter_context(closing(LocalLanes(most, course.start_sandbox)))
+                except OSError as error:
+                    raise CourseError(_not_started(error)) from None
 
         outcomes = run(course, wish, lanes, told)
     told.end(outcomes, time.monotonic() - started, dry=wish.dry)
     return 1 if any(outcome.failure for outcome in outcomes) else 0
+
+
+def _not_started(error: OSError) -> str:
+    if "AF_UNIX path too long" in str(error):
+        return (
+            f"{tempfile.gettempdir()} is too long a name for the folder of temporary files: "
+            "processes speak through sockets in it. Set TMPDIR to a shorter one, such as /tmp."
+        )
+    return f"Processes that grade do not start here ({error}). Try --jobs 1."

@@ -10,7 +10,9 @@ import logging
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cached_property, partial
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path
@@ -20,12 +22,14 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from traitlets.utils.importstring import import_item
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.rows import digest, of_assignment, of_class, open_gradebook
-from torchmarks.grading.tasks import DIRECTORIES, Bundle, Rows, Task, pack, pack_named
-from torchmarks.isolation.arrivals import clear_path, set_aside
+from torchmarks.grading.tasks import DIRECTORIES, Bundle, Rows, Task, outline, pack, pack_named
+from torchmarks.isolation.arrivals import clear, is_clear, set_aside
 from torchmarks.isolation.execute import IsolatedExecute
+from torchmarks.isolation.repair import SubmissionExporter
 from torchmarks.isolation.sandbox import Sandbox
 
 SETTINGS = ("nbgrader_config.py", "nbgrader_config.json")
@@ -35,6 +39,26 @@ _NOT_MODULES = ("build", "dist", "downloaded", "node_modules")
 _ENVIRONMENT = ("pyvenv.cfg", "conda-meta")
 #: Packages whose other version may give other marks.
 _VERSIONS = ("torch", "numpy", "nbgrader", "ipython", "torchmarks")
+#: What the database says where no server answers.
+_NO_SERVER = ("connection", "resolve host")
+#: What a database says, and what that means; the first that fits is told.
+_OF_THE_GRADEBOOK = {
+    _NO_SERVER: "The gradebook's server is not there ({reason}): start the server, or mend "
+    "c.CourseDirectory.db_url, and start again.",
+    ("no such table", "does not exist"): "The gradebook is empty: "
+    "nbgrader generate_assignment {assignment}",
+    ("locked",): "The gradebook is locked by another program: close it, and start again.",
+    ("disk is full", "No space left"): "The gradebook cannot be written, for its disk is full: "
+    "make room on it, and start again.",
+    ("permission denied",): "The gradebook is not yours to read and write ({reason}): "
+    "ask whoever runs its server for that right, and start again.",
+    ("readonly", "read-only"): "The gradebook cannot be written ({reason}): "
+    "make it and its folder yours, chmod u+w, and start again.",
+    ("unable to open",): "The gradebook cannot be opened: c.CourseDirectory.db_url names its file, "
+    "which and whose folder must be yours to write.",
+    ("malformed", "not a database"): "The gradebook is damaged ({reason}): "
+    "put a copy of it in its place, and start again.",
+}
 
 
 class Course:
@@ -53,7 +77,7 @@ class Course:
         app.log.setLevel(logging.WARNING)
         self.directory: CourseDirectory = app.coursedir
         self.converter = Autograde(coursedir=app.coursedir, parent=app)
-        self.engine: Engine = open_gradebook(app.coursedir.db_url)
+        self.engine = _engine(app.coursedir.db_url)
 
     def start_sandbox(self, door: Path) -> Sandbox:
         """Start a sandbox for this course, without waiting for it."""
@@ -101,7 +125,7 @@ class Course:
         try:
             course = pack_named(dict(self._modules()) | self._source(assignment) | settings)
         except OSError as error:
-            raise CourseError(f"{error.filename} cannot be read: {error.strerror}.") from None
+            raise CourseError(f"The course cannot be read: {of_a_file(error)}.") from None
         versions = [importlib.metadata.version(name) for name in _VERSIONS]
         told = hashlib.sha256("\0".join([digest(rows), *versions, sys.version]).encode())
         told.update(course)
@@ -109,34 +133,77 @@ class Course:
 
     def class_rows(self, bundle: Bundle) -> dict[str, Rows]:
         """What the gradebook holds of each student's submission."""
-        with self.engine.connect() as connection:
-            return of_class(connection, bundle.assignment)
+        try:
+            with self.engine.connect() as connection:
+                return of_class(connection, bundle.assignment)
+        except SQLAlchemyError as error:
+            raise CourseError(of_the_gradebook(error, bundle.assignment)) from None
 
-    def task(self, bundle: Bundle, student: str, notebook: str, rows: Rows) -> Task:
-        """All of one submission; `rows` is what the gradebook holds of it. Raises `OSError`."""
+    def is_clear(self, bundle: Bundle, student: str) -> bool:
+        """Whether nothing of a submission is to be set aside."""
+        source = self.source(bundle.assignment)
+        return is_clear(self.submitted(student, bundle.assignment), source, **self._limits)
+
+    def task(
+        self, bundle: Bundle, student: str, notebook: str, rows: Rows, *, moves: bool = True
+    ) -> Task:
+        """All of one submission; `rows` is what the gradebook holds of it. Raises `OSError`.
+
+        What must be set aside is moved, or only left out.
+        """
         folder = self.submitted(student, bundle.assignment)
-        self._clear(folder, student, bundle.assignment)
-        files = pack(folder, empty_if_unreadable=True)
+        files = self._files(folder, bundle, moves or self.is_clear(bundle, student))
         notebooks = sorted(folder.glob("*.ipynb"), key=lambda n: (n.lstat().st_mtime, n.name))
         # An extension changes a penalty, and so the marks.
         submissions = rows.get("submitted_assignment", ())
         extensions = [str(row["extension"]) for row in submissions if row["extension"]]
-        parts = [bundle.digest.encode(), notebook.encode(), *map(str.encode, extensions)]
-        told = hashlib.sha256(b"\0".join([*parts, files])).hexdigest()
-        return Task(student, notebook, files, rows, told, tuple(n.name for n in notebooks))
+        told = hashlib.sha256()
+        for part in (bundle.digest.encode(), notebook.encode(), *map(str.encode, extensions)):
+            told.update(part + b"\0")
+        told.update(files)
+        by_age = tuple(n.name for n in notebooks)
+        return Task(student, notebook, files, rows, told.hexdigest(), by_age)
 
-    def _clear(self, folder: Path, student: str, assignment: str) -> None:
-        """What nbgrader does before it reads a submission, with the course's own hook."""
-        clear_path(folder, self.source(assignment))
+    def _files(self, folder: Path, bundle: Bundle, moves: bool) -> bytes:
+        most = self._most_of_a_notebook
+        if moves:
+            self._clear(folder, bundle.assignment)
+            return pack(folder, empty_if_unreadable=True, most_of_a_notebook=most)
+        with tempfile.TemporaryDirectory(prefix="torchmarks-dry-") as scratch:
+            copy = Path(scratch, *folder.parts[-2:])
+            copy.parent.mkdir()
+            outline(folder, copy)
+            self._clear(copy, bundle.assignment)
+            left = {path.relative_to(copy) for path in copy.rglob("*")}
+        return pack(folder, empty_if_unreadable=True, only=left, most_of_a_notebook=most)
+
+    def _clear(self, folder: Path, assignment: str) -> None:
+        """Set aside what nbgrader must not see, whatever hook the course has.
+
+        A task holds no link that leads out.
+        """
+        try:
+            clear(folder, self.source(assignment), **self._limits)
+        except Exception as error:
+            reason = f"a file in it cannot be moved ({error}): chmod -R u+rwX {folder.parent}"
+            raise PermissionError(errno.EACCES, reason, str(folder)) from None
+
+    @property
+    def _limits(self) -> dict[str, int]:
+        """What the course has changed of the hook's own limits."""
         hook = self.converter.pre_convert_hook
-        # Its limits may have been changed; and a task holds no link that leads out, whoever asks.
-        hook = hook if getattr(hook, "func", hook) is set_aside else set_aside
-        notebooks = [str(path) for path in folder.glob("*.ipynb")]
-        if notebooks:
-            hook(assignment, student, notebooks)
-            if not notebooks:
-                reason = f"a file in it cannot be moved: chmod -R u+rwX {folder.parent}"
-                raise PermissionError(errno.EACCES, reason, str(folder))
+        ours = isinstance(hook, partial) and hook.func is set_aside
+        return dict(hook.keywords) if ours else {}
+
+    @cached_property
+    def _most_of_a_notebook(self) -> int | None:
+        """Bytes by which a worker's exporter sees that it is too large to be read."""
+        config = self.converter.config
+        exporter = config.Autograde.get("exporter_class", SubmissionExporter)
+        exporter = import_item(exporter) if isinstance(exporter, str) else exporter
+        if not issubclass(exporter, SubmissionExporter):
+            return None  # the course's own, which may have no limit
+        return int(exporter(config=config).max_bytes) + 1
 
     def _settings(self) -> dict[str, Path]:
         """Files with settings by the name that they get in a bundle; the course's own come last."""
@@ -154,23 +221,62 @@ class Course:
 
     def _modules(self) -> Iterator[tuple[str, Path]]:
         """What the course has of Python: hooks, plugins, mistakes."""
-        taken = {Path(getattr(self.directory, name)).parts[0] for name in DIRECTORIES}
+        taken = self._steps()
         for folder in [self.root, *self.root.iterdir()]:
-            if folder.name.startswith(".") or folder.name in {*taken, *_NOT_MODULES}:
+            if folder.name.startswith(".") or folder.name in _NOT_MODULES:
                 continue
-            if folder.is_dir() and not any((folder / sign).exists() for sign in _ENVIRONMENT):
-                found = folder.glob("*.py") if folder == self.root else folder.rglob("*.py")
-                yield from ((str(path.relative_to(self.root)), path) for path in found)
+            if not folder.is_dir() or any((folder / sign).exists() for sign in _ENVIRONMENT):
+                continue
+            for directory, below, names in os.walk(folder):
+                here = Path(directory)
+                if here.resolve() in taken or here == self.root:
+                    below.clear()
+                if here.resolve() not in taken:
+                    found = (here / name for name in names if name.endswith(".py"))
+                    yield from ((str(path.relative_to(self.root)), path) for path in found)
+
+    def _steps(self) -> set[Path]:
+        """The folders of all steps, however the course names them."""
+        parts = Path(self.directory.directory_structure).parts
+        ends = [n for n, part in enumerate(parts, 1) if "{nbgrader_step}" in part]
+        # What is below that is a student's, or an assignment's.
+        structure = os.path.join(*parts[: ends[-1] if ends else len(parts)])
+        found = set()
+        for name in DIRECTORIES:
+            step = glob.escape(getattr(self.directory, name))
+            pattern = structure.format(nbgrader_step=step, student_id="*", assignment_id="*")
+            found |= {Path(path).resolve() for path in glob.glob(pattern, root_dir=self.root)}
+        return found
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))
 
 
+def _engine(address: str) -> Engine:
+    try:
+        return open_gradebook(address)
+    except (SQLAlchemyError, ValueError, ImportError) as error:
+        reason = str(error).splitlines()[0]
+        raise CourseError(
+            f"c.CourseDirectory.db_url is no address of a gradebook here ({reason}): one is such "
+            "as sqlite:////the/course/gradebook.db or postgresql+psycopg://user@host/database."
+        ) from None
+
+
 def of_the_gradebook(error: SQLAlchemyError, assignment: str) -> str:
     """What an error of the gradebook means, and what mends it."""
-    reason = str(getattr(error, "orig", error)).splitlines()[0]
-    if "no such table" in reason or "does not exist" in reason:
-        return f"The gradebook is empty: nbgrader generate_assignment {assignment}"
-    if "locked" in reason:
-        return "The gradebook is locked by another program: close it, and start again."
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    lost = getattr(error, "connection_invalidated", False)
+    for signs, sentence in _OF_THE_GRADEBOOK.items():
+        if any(sign in reason for sign in signs) or (lost and signs is _NO_SERVER):
+            return sentence.format(reason=reason, assignment=assignment)
     return f"The gradebook cannot be read ({reason}): nbgrader db upgrade may mend it."
+
+
+def of_a_file(error: OSError | MemoryError) -> str:
+    """Why something cannot be read."""
+    if isinstance(error, MemoryError):
+        return "it does not fit into memory: make more of it free, or the files smaller"
+    if error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__

@@ -7,16 +7,19 @@ its workers by itself.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from torchmarks.errors import CourseError
 from torchmarks.grading import begin_to_import
@@ -25,6 +28,13 @@ from torchmarks.grading.worker import WorkplaceDied, begin, grade
 from torchmarks.isolation.gradeprocess import Grader
 from torchmarks.isolation.sandbox import Sandbox
 from torchmarks.isolation.workplace import Doors
+
+#: Seconds to wait for a scheduler that does not answer, or that is gone and may come back.
+PATIENCE = 20
+#: Seconds to wait where a cluster has no worker at all.
+LONELY = 600.0
+
+Answer = TypeVar("Answer")
 
 
 class Lanes(Protocol):
@@ -147,7 +157,10 @@ class LocalLanes:
 
 
 class ClusterLanes:
-    """Workers of a Dask cluster, by the address of its scheduler."""
+    """Workers of a Dask cluster, by the address of its scheduler.
+
+    Whatever asks a scheduler that is gone raises `CourseError`.
+    """
 
     def __init__(self, address: str) -> None:
         try:
@@ -159,21 +172,36 @@ class ClusterLanes:
             ) from None
         self.deaths: tuple[type[BaseException], ...] = (CancelledError, WorkplaceDied, KilledWorker)
         try:
-            self._client = Client(address, timeout=20)
+            self._client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError, TimeoutError) as error:
             raise CourseError(
                 f"No scheduler answers at {address}: {error}. `dask scheduler` starts one."
             ) from None
+        # It would tell in words of its own, and with a traceback, what we tell in a sentence.
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._address = address
         self._executor: Executor = self._client.get_executor(retries=0, pure=False)
         self._busy: set[Future[Graded]] = set()
 
     def free(self) -> bool:
-        """Whether a task would start soon: workers may come and go, so two wait for each."""
-        return len(self._busy) < 2 * max(1, len(self._client.nthreads()))
+        """Whether a task would start soon: workers may come and go, so two wait for each.
+
+        Waits for the first worker; raises `CourseError` where none comes.
+        """
+        given_up = time.monotonic() + LONELY
+        while not (workers := self._ask(self._client.nthreads)):
+            if time.monotonic() > given_up:
+                raise CourseError(
+                    f"No worker has come to {self._address} in {LONELY / 60:g} minutes: "
+                    f"dask worker {self._address} starts one."
+                )
+            time.sleep(0.2)
+        return len(self._busy) < 2 * len(workers)
 
     def submit(self, bundle: Bundle, task: Task) -> Future[Graded]:
         """Start a task."""
-        future: Future[Graded] = self._executor.submit(grade, bundle, task)
+        future: Future[Graded] = self._ask(lambda: self._executor.submit(grade, bundle, task))
         self._busy.add(future)
         return future
 
@@ -185,7 +213,29 @@ class ClusterLanes:
         """Leave the cluster; tasks of ours are cancelled."""
         for future in self._busy:
             future.cancel()
-        self._client.close()
+        with suppress(OSError, RuntimeError):
+            self._client.close()
+
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
+        try:
+            answer = question()
+        except Exception as error:
+            if isinstance(error, OSError | RuntimeError) or self._has_given_up():
+                raise self._gone() from None
+            raise
+        # It may still take a task, which would never end.
+        if self._has_given_up():
+            raise self._gone()
+        return answer
+
+    def _has_given_up(self) -> bool:
+        return self._client.status in ("closing", "closed")
+
+    def _gone(self) -> CourseError:
+        return CourseError(
+            f"The scheduler at {self._address} is gone. What is graded is kept: "
+            "start it and grade again."
+        )
 
 
 def cores() -> int:

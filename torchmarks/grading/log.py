@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Iterator
 
 from traitlets.log import get_logger
+
+from torchmarks.isolation.arrivals import SET_ASIDE
+
+#: Characters of a reason.
+MOST = 300
+_NO_NOTEBOOK = "No notebooks were matched by"
+#: What nbgrader adds to the error itself: where it was, and what has nothing to do with it here.
+_AROUND = (
+    "There was an error processing",
+    "There was an error accessing the nbgrader database",
+    "Please see the",
+    "Did you mean: ",
+)
+#: Exceptions whose text is a sentence for a person.
+_SPEAKING = ("torchmarks.", "nbgrader.converters.base.NbGraderException")
 
 
 class TaskLog(logging.Logger):
@@ -36,17 +52,24 @@ class TaskLog(logging.Logger):
     @property
     def reason(self) -> str:
         """The sentence that says why grading failed; empty if none does."""
-        errors = [line for level, line in self._lines if level >= logging.ERROR]
-        sentences = [
-            line for line in errors if not line.startswith("There was an error processing")
-        ]
-        # Of a traceback the last line says what happened.
-        return sentences[-1].strip().splitlines()[-1] if sentences else ""
+        for _, line in self._lines:
+            if line.startswith(_NO_NOTEBOOK):  # the first such line says which one was looked for
+                return line
+        for level, line in reversed(self._lines):
+            if level >= logging.ERROR and not line.startswith(_AROUND):
+                text = " ".join((_raised(line) or line).split())
+                return text if len(text) <= MOST else f"{text[: MOST - 1]}…"
+        return ""
 
-    def warnings(self, start: str) -> list[str]:
-        """What is said in warnings that contain ` of <start>: `, after it."""
-        told = (line.partition(f" of {start}: ") for level, line in self._lines if level >= 30)
-        return [sentence for _, found, sentence in told if found]
+    def warnings(self, student: str) -> list[str]:
+        """What was mended: sentences after ` of <student>: `, and of what was set aside."""
+        warnings = [line for level, line in self._lines if level >= logging.WARNING]
+        told = []
+        for line in warnings:
+            _, found, sentence = line.partition(f" of {student}: ")
+            if found or SET_ASIDE in line:
+                told.append(sentence or line)
+        return told
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
@@ -66,3 +89,17 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._log.take(record)
+
+
+def _raised(text: str) -> str:
+    """Of a traceback the error; its class is left out where the message is a whole sentence."""
+    _, found, frames = text.rpartition("Traceback (most recent call last):\n")
+    said = re.search(r"^(\S.*(?:\n+.+)?)", frames, re.MULTILINE) if found else None
+    if said is None:
+        return ""
+    first, _, second = said[1].partition("\n")
+    name, colon, message = first.partition(":")
+    message = message.strip() or (second.strip() if colon else "")
+    if not message or name.startswith(_SPEAKING):
+        return message or first
+    return f"{name.rpartition('.')[2]}: {message}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Base
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
 from sqlalchemy.exc import IntegrityError
 
 from torchmarks.errors import CourseError
@@ -33,6 +33,8 @@ _SUBMISSION = {
     "grade": (("cell_id", "notebook_id"), ("auto_score", "needs_manual_grade")),
     "comment": (("cell_id", "notebook_id"), ("auto_comment",)),
 }
+#: Parameter of an update, which may not be called as a column is.
+_ITS_ID = "its_id"
 
 
 def open_gradebook(url: str) -> Engine:
@@ -137,12 +139,14 @@ def enter(connection: Connection, before: Rows, after: Rows) -> None:
     ids: dict[str, str] = {}
     old_scores = {row["id"]: row["manual_score"] for row in before.get("grade", ())}
     for name, (keys, fields) in _SUBMISSION.items():
-        table = _TABLES[name]
-        for row in after.get(name, ()):
-            row = {k: ids.get(v, v) if k in keys else v for k, v in row.items()}
-            there = _find(connection, table, keys, row)
-            if there is None:
-                there = _insert(connection, table, keys, row)
+        rows: list[dict[str, Any]] = [
+            {k: ids.get(v, v) if k in keys else v for k, v in row.items()}
+            for row in after.get(name, ())
+        ]
+        found = _there(connection, name, rows)
+        changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in rows:
+            there = found.get(_key(name, row))
             if there is None:
                 continue
             ids[row["id"]] = there["id"]
@@ -151,7 +155,24 @@ def enter(connection: Connection, before: Rows, after: Rows) -> None:
                 new["needs_manual_grade"] = True
             new = {field: value for field, value in new.items() if there[field] != value}
             if new:
-                connection.execute(table.update().where(table.c.id == there["id"]).values(new))
+                changed.setdefault(tuple(new), []).append({_ITS_ID: there["id"], **new})
+        # Only the fields that differ: others may be changed by somebody at this moment.
+        table = _TABLES[name]
+        for updates in changed.values():
+            connection.execute(table.update().where(table.c.id == bindparam(_ITS_ID)), updates)
+
+
+def written(rows: Rows) -> str:
+    """Digest of what autograding writes of a submission, and no person changes."""
+    return digest(
+        {
+            name: [
+                {field: row[field] for field in fields if field != "needs_manual_grade"}
+                for row in rows.get(name, ())
+            ]
+            for name, (_, fields) in _SUBMISSION.items()
+        }
+    )
 
 
 def digest(rows: Rows) -> str:
@@ -188,25 +209,44 @@ def _joined(connection: Connection, name: str, assignment: str) -> list[dict[str
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def _key(name: str, row: dict[str, Any]) -> tuple[Any, ...]:
+    """What identifies a row of a submission."""
+    return tuple(row[key] for key in _SUBMISSION[name][0])
+
+
+def _there(
+    connection: Connection, name: str, rows: list[dict[str, Any]]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """What the gradebook has in place of these rows, by its key; what is missing is inserted."""
+    found = _find(connection, name, rows)
+    missing = [row for row in rows if _key(name, row) not in found]
+    if not missing:
+        return found
+    if _insert(connection, name, missing):
+        return found | {_key(name, row): row for row in missing}
+    # Somebody else was quicker with one of them.
+    for row in missing:
+        _insert(connection, name, [row])
+    return found | _find(connection, name, missing)
+
+
 def _find(
-    connection: Connection, table: Table, keys: tuple[str, ...], row: dict[str, Any]
-) -> dict[str, Any] | None:
-    query = select(table)
-    for key in keys:
-        query = query.where(table.c[key] == row[key])
-    found = connection.execute(query).mappings().first()
-    return dict(found) if found else None
+    connection: Connection, name: str, rows: list[dict[str, Any]]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    if not rows:
+        return {}
+    wanted = {key: sorted({row[key] for row in rows}) for key in _SUBMISSION[name][0]}
+    return {_key(name, row): row for row in _rows(connection, name, **wanted)}
 
 
-def _insert(
-    connection: Connection, table: Table, keys: tuple[str, ...], row: dict[str, Any]
-) -> dict[str, Any] | None:
+def _insert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> bool:
+    """Insert all of these or none; False if one is there already."""
     try:
         with connection.begin_nested():
-            connection.execute(table.insert().values(row))
-        return row
-    except IntegrityError:  # somebody else was quicker
-        return _find(connection, table, keys, row)
+            connection.execute(_TABLES[name].insert(), rows)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _ids(rows: list[dict[str, Any]]) -> list[str]:

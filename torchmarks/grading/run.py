@@ -17,8 +17,9 @@ from typing import Protocol
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.changes import Change, changes
-from torchmarks.grading.gather import Course
+from torchmarks.grading.gather import Course, of_a_file
 from torchmarks.grading.lanes import Lanes
+from torchmarks.grading.log import TaskLog
 from torchmarks.grading.tasks import Bundle, Graded, Task
 from torchmarks.grading.writer import Writer
 from torchmarks.isolation.clock import spent
@@ -96,12 +97,14 @@ def run(
 
         # Made twice, and not kept: a class does not fit into memory.
         def task(student: str) -> Task:
-            return course.task(bundle, student, wish.notebook, rows.get(student, {}))
+            before = rows.get(student, {})
+            return course.task(bundle, student, wish.notebook, before, moves=not wish.dry)
 
         def is_done(student: str) -> bool:
             try:
-                return writer.is_done(task(student))
-            except OSError:  # told when its turn comes
+                # What is set aside is told when its turn comes.
+                return course.is_clear(bundle, student) and writer.is_done(task(student))
+            except (OSError, MemoryError):  # told when its turn comes
                 return False
 
         wanted = [s for s in students if wish.force or wish.dry or not is_done(s)]
@@ -126,6 +129,8 @@ class _Driver:
         self._writer, self._watcher, self._lanes = writer, watcher, lanes
         self._outcomes: list[Outcome] = []
         self._deaths: dict[str, int] = {}
+        #: What was said before a submission was sent to a lane, by its student.
+        self._logs: dict[str, TaskLog] = {}
 
     def grade(self, wanted: list[str], task_of: Callable[[str], Task]) -> list[Outcome]:
         waiting, running, lanes = wanted[::-1], dict[Future[Graded], Task](), self._lanes
@@ -135,9 +140,10 @@ class _Driver:
                 while waiting and lanes.free():
                     student = waiting.pop()
                     try:
-                        task = task_of(student)
-                    except OSError as error:
-                        reason = f"{error.filename}: {error.strerror}"
+                        with self._log_of(student).listening():
+                            task = task_of(student)
+                    except (OSError, MemoryError) as error:
+                        reason = of_a_file(error)
                         nothing = Task(student, self._wish.notebook, b"", {}, "")
                         came.append((nothing, Graded(student, failure=reason)))
                     else:
@@ -156,6 +162,13 @@ class _Driver:
             self._take_all(came)
         return self._outcomes
 
+    def _log_of(self, student: str) -> TaskLog:
+        # Only the first try finds anything to set aside, and a dry run's every try finds the same.
+        if self._wish.dry or student not in self._logs:
+            root = str(self._course.root)
+            self._logs[student] = TaskLog(root, root)
+        return self._logs[student]
+
     def _take_all(self, came: list[tuple[Task, Graded]]) -> None:
         while came:
             self._take(*came.pop(0))
@@ -173,6 +186,9 @@ class _Driver:
             return Graded(task.student, failure=f"{type(error).__name__}: {error}")
 
     def _take(self, task: Task, graded: Graded) -> None:
+        before = self._logs.pop(task.student)
+        graded.log = before.text + graded.log
+        graded.repaired = (*before.warnings(task.student), *graded.repaired)
         outcome = Outcome(
             task.student,
             failure=graded.failure,

@@ -24,6 +24,8 @@ from nbgrader.utils import parse_utc
 from traitlets.log import get_logger
 
 ASIDE = ".set-aside"
+#: How it is told, between the path and the reason.
+SET_ASIDE = " was set aside: "
 # The formgrader runs such a file of any folder that the address of a page names, as its own user.
 SETTINGS = re.compile(r"(nbgrader|jupyter\w*)_config\.(py|json)", re.IGNORECASE)
 MAX_BYTES = 100_000_000
@@ -34,6 +36,7 @@ MAX_FILES = 2000
 MAX_DEPTH = 40
 MAX_PATH = 1000
 MAX_ATTEMPTS = 20
+MAX_TIMESTAMP = 1000
 
 
 def set_aside(
@@ -66,6 +69,23 @@ def set_aside(
             notebooks.clear()
 
 
+def clear(folder: Path, source: Path, **limits: int) -> None:
+    """Clear a submission of all that is set aside, whether it has a notebook or not.
+
+    Raises what keeps something from being moved. The limits are those of `set_aside`.
+    """
+    _clear(_Submission(folder), source, limits)
+
+
+def is_clear(folder: Path, source: Path, **limits: int) -> bool:
+    """Whether `clear` would move nothing."""
+    try:
+        _clear(_Untouched(folder), source, limits)
+    except Exception:  # something is to be moved, or `clear` is going to say what is wrong
+        return False
+    return True
+
+
 def clear_path(folder: Path, source: Path) -> None:
     """Clear what stops nbgrader before its hook is called, or copying the files of `source`."""
     submission = _Submission(folder)
@@ -83,7 +103,9 @@ class _Submission:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def clear(self, max_bytes: int, max_total: int, max_files: int) -> None:
+    def clear(
+        self, max_bytes: int = MAX_BYTES, max_total: int = MAX_TOTAL, max_files: int = MAX_FILES
+    ) -> None:
         if self.is_link():
             return
         self.clear_timestamp()
@@ -106,7 +128,7 @@ class _Submission:
         if not os.path.lexists(path):
             return
         try:
-            if not path.is_file() or path.stat().st_size > 1000:
+            if not path.is_file() or path.stat().st_size > MAX_TIMESTAMP:
                 raise ValueError("not a short text")
             parse_utc(path.read_text().strip())
         except Exception:  # the parser of dates fails in many ways
@@ -231,8 +253,21 @@ class _Submission:
             os.rename(path, target)
             break
         shown = _shown(str(path.relative_to(self.folder.parent.parent)))
-        get_logger().warning("%s was set aside: %s.", shown, reason)
+        get_logger().warning("%s%s%s.", shown, SET_ASIDE, reason)
         return False
+
+
+class _Untouched(_Submission):
+    """One of which nothing may be moved."""
+
+    def _move(self, path: Path, reason: str) -> bool:
+        raise PermissionError(errno.EPERM, reason, str(path))
+
+
+def _clear(submission: _Submission, source: Path, limits: dict[str, int]) -> None:
+    if not submission.is_link():
+        submission.make_room(source)
+        submission.clear(**limits)
 
 
 def _is_folder(path: Path) -> bool:
