@@ -193,7 +193,7 @@ class ClusterLanes:
         while not (workers := self._ask(self._client.nthreads)):
             if time.monotonic() > given_up:
                 raise CourseError(
-                    f"No worker has come to {self._address} in {LONELY / 60:g} minutes: "
+                    f"No worker has come to {self._address} in {LONELY:g} seconds: "
                     f"dask worker {self._address} starts one."
                 )
             time.sleep(0.2)
