@@ -314,6 +314,31 @@ def test_a_mistake_that_would_have_failed_what_was_passed_is_not_named():
         assert marks.report().causes == causes
 
 
+def test_a_mistake_that_is_alike_by_chance_in_one_check_is_not_named():
+    def doubled(x):
+        return 2 * x.sum()
+
+    entries = (Entry("total", "doubled", doubled, "It counts everything twice."),)
+
+    def squared(x):
+        return x.sum() ** 2
+
+    def doubled_without_batches(x):
+        return 2 * x.sum() if x.ndim == 1 else x.sum()
+
+    for function, causes in (
+        (squared, ()),
+        (doubled_without_batches, ("It counts everything twice.",)),
+    ):
+        marks = Marks(function, points=1, catalogue=LiveCatalogue(entries))
+        marks.exercise = "total"
+        marks.check("two", tensor([2.0]), expect=2.0)  # its square is its double
+        for values in ([3.0], [1.0, 4.0]):
+            marks.check(f"{values}", tensor(values), expect=sum(values))
+        marks.check("a batch", torch.ones(2, 2), expect=tensor([2.0, 2.0]))
+        assert marks.report().causes == causes
+
+
 def test_a_property_that_sees_a_changed_input_names_no_parameter():
     marks = Marks(lambda x: x.abs_(), points=1)
     marks.holds("the triangle inequality", lambda f, y: bool(f(y)[0] >= 0), -cases.positive(3))

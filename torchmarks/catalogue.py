@@ -79,11 +79,15 @@ Attempt = Callable[[Callable[..., Any]], Outcome]
 
 @dataclass(frozen=True)
 class Answered:
-    """A check that was answered: how another function would be asked, and how answers compare."""
+    """A check that was answered: how another function would be asked, and how answers compare.
+
+    `passes` tells whether the outcome of another function is right.
+    """
 
     name: str
     attempt: Attempt
     outcome: Outcome
+    passes: Callable[[Outcome], bool]
     by: Comparator = compare
     tolerance: Tolerance | None = None
 
@@ -95,7 +99,7 @@ class Catalogue(Protocol):
         """Sentences of the mistakes whose outcome in this failed check is the same."""
 
     def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
-        """Whether that mistake would have failed this check, which was passed."""
+        """Whether that mistake fails this check, and not as it was failed, if it was."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,14 @@ class LiveCatalogue:
 
     def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
         """See `Catalogue`."""
-        return not any(
-            same_outcome(check.attempt(entry.function), check.outcome, check.by, check.tolerance)
+        outcomes = [
+            check.attempt(entry.function)
             for entry in self.entries
             if entry.exercise == exercise and entry.sentence == sentence
+        ]
+        return not any(
+            check.passes(outcome) or same_outcome(outcome, check.outcome, check.by, check.tolerance)
+            for outcome in outcomes
         )
 
 
@@ -141,7 +149,8 @@ class RecordedCatalogue:
     def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
         """See `Catalogue`. Only failures are recorded, so a record here is one."""
         records = self.records.get(exercise, {}).get(check.name, ())
-        return any(record["sentence"] == sentence for record in records)
+        failures = [record for record in records if record["sentence"] == sentence]
+        return bool(failures) and sentence not in self.suspects(exercise, check)
 
 
 @cache

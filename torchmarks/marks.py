@@ -26,7 +26,7 @@ from torchmarks.compare import Comparator, Difference, Kind, Tolerance, compare
 from torchmarks.conventions import REPORT_TYPE
 from torchmarks.diagnose import Observation, diagnose
 from torchmarks.errors import BrokenCheck, Incomplete
-from torchmarks.questions import NotCallable, asked, differences, kept_or_why_not
+from torchmarks.questions import NotCallable, asked, differences, is_right, kept_or_why_not
 from torchmarks.results import CheckResult, Detail, Report, State, share_points
 
 
@@ -34,7 +34,8 @@ from torchmarks.results import CheckResult, Detail, Report, State, share_points
 class _Check:
     """One question and its answer; without a `sentence` it passed.
 
-    `attempt` asks another function the same, where that could tell a known mistake.
+    `attempt` asks another function the same, where that could tell a known mistake, and `passes`
+    says whether its outcome is right.
     """
 
     name: str
@@ -43,6 +44,7 @@ class _Check:
     outcome: Outcome
     sentence: str
     attempt: Attempt | None = None
+    passes: Callable[[Outcome], bool] | None = None
     by: Comparator = compare
     tolerance: Tolerance | None = None
     detail: Detail | None = None
@@ -50,9 +52,9 @@ class _Check:
     @property
     def answered(self) -> Answered | None:
         """The check as a catalogue sees it, unless its answer says nothing about a mistake."""
-        if self.attempt is None or not self.outcome.comparable:
+        if self.attempt is None or self.passes is None or not self.outcome.comparable:
             return None
-        return Answered(self.name, self.attempt, self.outcome, self.by, self.tolerance)
+        return Answered(self.name, self.attempt, self.outcome, self.passes, self.by, self.tolerance)
 
     @property
     def state(self) -> State:
@@ -115,12 +117,16 @@ class Marks:
         outcome = self._answer(attempt)
         found = differences(outcome, expected, by, tolerance)
         sentence, detail = "", None
-        if outcome.verdict is not Verdict.RETURNED or found or outcome.changed:
+        if not is_right(outcome, found):
             sentence = diagnose(Observation(outcome, found, arguments, hidden))
             if not hidden:
                 detail = render.detail(asked(self.exercise, through), arguments, outcome, found)
+
+        def passes(other: Outcome) -> bool:
+            return is_right(other, differences(other, expected, by, tolerance))
+
         self._checks.append(
-            _Check(name, hidden, points, outcome, sentence, attempt, by, tolerance, detail)
+            _Check(name, hidden, points, outcome, sentence, attempt, passes, by, tolerance, detail)
         )
 
     def holds(
@@ -143,7 +149,7 @@ class Marks:
         if isinstance(outcome.value, str):
             found = [Difference(Kind.PROPERTY, "", None, True, note=outcome.value)]
         sentence = ""
-        if outcome.verdict is not Verdict.RETURNED or found or outcome.changed:
+        if not is_right(outcome, found):
             sentence = diagnose(Observation(outcome, found, arguments, hidden))
         # A broken property is too little to know a mistake by, so none is looked for.
         self._checks.append(_Check(name, hidden, points, outcome, sentence))
@@ -163,16 +169,19 @@ class Marks:
         def attempt(function: Callable[..., Any]) -> Outcome:
             return replace(call(function), message="")  # the words of an error are free
 
+        def passes(other: Outcome) -> bool:
+            return other.verdict is Verdict.RAISED and exception.__name__ in other.exception_names
+
         outcome = self._answer(attempt)
         sentence = ""
         if outcome.verdict is Verdict.RAISED:
-            if exception.__name__ not in outcome.exception_names:
+            if not passes(outcome):
                 sentence = f"It should raise {exception.__name__}, but raised {outcome.error}."
         elif outcome.verdict is Verdict.RETURNED:
             sentence = f"It should raise {exception.__name__}, but returned an answer."
         else:
             sentence = diagnose(Observation(outcome, [], arguments, hidden))
-        self._checks.append(_Check(name, hidden, points, outcome, sentence, attempt))
+        self._checks.append(_Check(name, hidden, points, outcome, sentence, attempt, passes))
 
     def without(self, *functions: Any) -> None:
         """Forbid torch functions: where one ran in any check, the exercise earns nothing.

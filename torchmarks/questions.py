@@ -35,6 +35,11 @@ def differences(
         return [Difference(Kind.PROPERTY, "", outcome.value, expected, note=note)]
 
 
+def is_right(outcome: Outcome, found: list[Difference]) -> bool:
+    """Whether a call with these differences is a right answer."""
+    return outcome.verdict is Verdict.RETURNED and not found and not outcome.changed
+
+
 def asked(exercise: str, through: Callable[..., Any] | None) -> str:
     """What was called, as a report shows it: the exercise, or a probe of it."""
     name = getattr(through, "__name__", "<lambda>")

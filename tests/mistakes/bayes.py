@@ -1129,3 +1129,32 @@ def naive_bayes_normalized_over_mails(x: Tensor, log_prior: Tensor, log_prob: Te
 @mistake("naive_bayes_log_posterior", "These are probabilities: the answer is their logarithm.")
 def naive_bayes_that_leaves_the_logarithm(x: Tensor, log_prior: Tensor, log_prob: Tensor) -> Tensor:
     return torch.softmax(log_prior + _log_likelihood(x, log_prob), dim=-1)
+
+
+# Found in answers that were written without a look at the tests ---------------------------
+
+
+@mistake(
+    "posterior_given_positive",
+    "The base rate is missing on both sides: this is the answer for a base rate of one half.",
+)
+def posterior_for_an_even_base_rate(prior: Tensor, tpr: Tensor, fpr: Tensor) -> Tensor:
+    return (tpr + 0 * prior) / (tpr + fpr)
+
+
+@mistake("posterior_given_positive", "These are odds: a probability divides by the total.")
+def posterior_odds(prior: Tensor, tpr: Tensor, fpr: Tensor) -> Tensor:
+    return tpr * prior / (fpr * (1 - prior))
+
+
+@mistake("bayes_update", "The largest is subtracted: what makes them sum to one is the evidence.")
+def bayes_update_minus_the_largest(log_prior: Tensor, log_likelihood: Tensor) -> Tensor:
+    log_joint = log_prior + log_likelihood
+    return log_joint - log_joint.amax(dim=-1, keepdim=True)
+
+
+@mistake("gaussian_map_mean", "n divides twice: the mean is the sum over n already.")
+def gaussian_map_mean_divided_twice(
+    X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    return X.mean(dim=-1) / (X.shape[-1] + sigma_likelihood**2 / sigma_prior**2)

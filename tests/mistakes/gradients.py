@@ -1369,3 +1369,45 @@ class SoftplusWithoutABackward:
     @staticmethod
     def apply(x):
         return stable_softplus(x)
+
+
+# Found in answers that were written without a look at the tests ---------------------------
+
+
+@mistake("gradient_steps", "It takes one step too few.")
+def gradient_steps_one_too_few(w: Tensor, loss: Function, lr: float, steps: int) -> Tensor:
+    for _ in range(steps - 1):
+        w = w - lr * gradient_of(loss, w)
+    return w
+
+
+@mistake(
+    "softmax_jacobian",
+    "This is the Jacobian of the log-softmax: that of p has p_i before each row.",
+)
+def softmax_jacobian_of_the_logarithm(logits: Tensor) -> Tensor:
+    p = logits.softmax(-1)
+    return torch.eye(p.shape[-1], dtype=p.dtype) - p.unsqueeze(-2).expand(*p.shape, p.shape[-1])
+
+
+@mistake(
+    "two_layer_gradients",
+    "The ReLU is missing on the way forwards: y, and so every gradient, belongs to another layer.",
+)
+def two_layer_gradients_without_the_relu(x: Tensor, W1: Tensor, W2: Tensor) -> Gradients:
+    a = W1 @ x
+    dy = 2 * (W2 @ a)
+    dh = W2.T @ dy
+    da = dh * (a > 0)
+    return {"y": dy, "W2": torch.outer(dy, a), "h": dh, "a": da, "W1": torch.outer(da, x)}
+
+
+@mistake(
+    "directional_derivative",
+    "The gradient stays in `.grad` of the caller's x: asked again, the old one is added.",
+)
+def directional_derivative_that_accumulates(f: Function, x: Tensor, v: Tensor) -> Tensor:
+    x.requires_grad_()
+    f(x).backward()  # type: ignore[no-untyped-call]
+    assert x.grad is not None
+    return (x.grad * v).sum()

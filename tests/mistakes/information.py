@@ -788,3 +788,22 @@ def information_without_weights(joint: Tensor) -> Tensor:
 def information_on_the_first_two_axes(joint: Tensor) -> Tensor:
     product = joint.sum(1, keepdim=True) * joint.sum(0, keepdim=True)
     return (joint * (log(joint) - log(product))).sum()
+
+
+# Found in answers that were written without a look at the tests ---------------------------
+
+
+@mistake(
+    "cross_entropy_from_logits",
+    "It averages over the classes as well: only each row's own class counts, and rows are averaged.",
+)
+def cross_entropy_from_logits_averaged_over_classes(logits: Tensor, labels: Tensor) -> Tensor:
+    return -(F.one_hot(labels, logits.shape[-1]) * logits.log_softmax(-1)).mean()
+
+
+@mistake(
+    "perplexity", "The labels are not used: this is how surprised the model expects itself to be."
+)
+def perplexity_of_its_own_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    log_q = logits.log_softmax(-1)
+    return (-(log_q.exp() * log_q).sum(-1)).mean().exp()

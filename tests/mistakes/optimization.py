@@ -1817,3 +1817,81 @@ def train_with_a_small_number_in_the_logarithm(
         return -(torch.softmax(Z, dim=1)[torch.arange(len(y)), y] + 1e-12).log().mean()
 
     return _train(X, y, classes, lr, steps, betas, eps, loss=loss)
+
+
+# Found in answers that were written without a look at the tests ---------------------------
+
+
+@mistake("adam", "Only the mean of the squares is corrected: that of the gradient needs the same.")
+def adam_with_the_square_corrected_alone(
+    gradient: Gradient, x: Tensor, lr: float, betas: Betas, eps: float, steps: int
+) -> Tensor:
+    def move(t: int, p: Tensor, g: Tensor, m: Tensor, v: Tensor) -> Tensor:
+        return p - lr * m / ((v / (1 - betas[1] ** t)).sqrt() + eps)
+
+    return _walk(gradient, x, steps, move, betas)
+
+
+@mistake("adam", "The root is divided by 1 − β₂ᵗ: correct the mean first, then take its root.")
+def adam_with_the_correction_outside_of_the_root(
+    gradient: Gradient, x: Tensor, lr: float, betas: Betas, eps: float, steps: int
+) -> Tensor:
+    def move(t: int, p: Tensor, g: Tensor, m: Tensor, v: Tensor) -> Tensor:
+        root = v.sqrt() / (1 - betas[1] ** t)
+        return p - lr * (m / (1 - betas[0] ** t)) / (root + eps)
+
+    return _walk(gradient, x, steps, move, betas)
+
+
+@mistake(
+    "warmup_cosine",
+    "The way down is measured in all steps: it has `total` less those of the warm-up.",
+)
+def warmup_cosine_in_shares_of_all_steps(step: int, warmup: int, total: int, peak: float) -> float:
+    if step < warmup:
+        return peak * step / warmup
+    return 0.0 if step >= total else peak * 0.5 * (1 + math.cos(math.pi * (step - warmup) / total))
+
+
+@mistake("warmup_cosine", "The warm-up never reaches its peak: its denominator is one too large.")
+def warmup_cosine_below_its_peak(step: int, warmup: int, total: int, peak: float) -> float:
+    if step < warmup:
+        return peak * step / (warmup + 1)
+    share = min((step - warmup) / (total - warmup), 1)
+    return peak * 0.5 * (1 + math.cos(math.pi * share))
+
+
+@mistake(
+    "max_stable_lr", "This is the best learning rate on a quadratic: the limit asks for λmax alone."
+)
+def best_lr_for_the_limit(H: Tensor) -> Tensor:
+    values = torch.linalg.eigvalsh(H)
+    return 2 / (values[..., 0] + values[..., -1])
+
+
+@mistake(
+    "max_stable_lr",
+    "The iteration starts with ones: where these are at right angles, it never sees λmax.",
+)
+def max_stable_lr_by_iterating_ones(H: Tensor) -> Tensor:
+    v = torch.ones(*H.shape[:-1], 1, dtype=H.dtype)
+    for _ in range(300):
+        v = H @ v
+        v = v / v.norm(dim=-2, keepdim=True)
+    return 2 / (v.mT @ H @ v).squeeze(-1).squeeze(-1)
+
+
+@mistake(
+    "rmsprop",
+    "The square of the mean is taken off: that is the centred variant, not asked for here.",
+)
+def rmsprop_centred(
+    gradient: Gradient, x: Tensor, lr: float, alpha: float, eps: float, steps: int
+) -> Tensor:
+    path, squares, mean = [x], torch.zeros_like(x), torch.zeros_like(x)
+    for _ in range(steps):
+        g = gradient(path[-1])
+        squares = alpha * squares + (1 - alpha) * g.square()
+        mean = alpha * mean + (1 - alpha) * g
+        path.append(path[-1] - lr * g / ((squares - mean.square()).sqrt() + eps))
+    return torch.stack(path)

@@ -1393,3 +1393,27 @@ def expectation_and_variance_by_moments_in_float64(
     mean = (p * x).sum(dim=-1)
     variance = (p * x**2).sum(dim=-1) - mean**2
     return mean.to(probs.dtype), variance.to(probs.dtype)
+
+
+# Found in answers that were written without a look at the tests ---------------------------
+
+
+@mistake("normal_cdf", "The error function is shifted but not halved: the answer reaches 1.5.")
+def normal_cdf_shifted_only(x: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
+    return 0.5 + torch.erf((x - mu) / (sigma * math.sqrt(2)))
+
+
+@mistake("mvn_log_prob", "The diagonal of Σ makes no determinant: take that of its factor L.")
+def mvn_log_prob_with_the_determinant_of_the_diagonal(x: Tensor, mu: Tensor, cov: Tensor) -> Tensor:
+    L = torch.linalg.cholesky(cov)
+    y = torch.linalg.solve_triangular(L, (x - mu).unsqueeze(-1), upper=False).squeeze(-1)
+    logdet = cov.diagonal(dim1=-2, dim2=-1).log().sum(dim=-1)
+    return -0.5 * (y.square().sum(dim=-1) + logdet + x.shape[-1] * math.log(2 * math.pi))
+
+
+@mistake(
+    "beta_mean_and_mode", "The mode's denominator takes nothing off: both parameters lose one."
+)
+def beta_mode_over_the_whole_total(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    mode = torch.where((a > 1) & (b > 1), (a - 1) / (a + b), torch.nan)
+    return a / (a + b), mode

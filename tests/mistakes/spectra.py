@@ -977,3 +977,20 @@ def is_positive_definite_without_the_size(A: Tensor) -> Tensor:
 )
 def is_positive_definite_with_one_allclose(A: Tensor) -> Tensor:
     return _all_positive(A) & torch.allclose(A, A.mT)
+
+
+# Found in answers that were written without a look at the tests ---------------------------
+
+
+@mistake(
+    "is_positive_definite",
+    "Determinant and diagonal are looked at: two negative eigenvalues can hide behind both.",
+)
+def is_positive_definite_by_determinant_and_diagonal(A: Tensor) -> Tensor:
+    eps = torch.finfo(A.dtype).eps
+    size, scale = A.shape[-1], A.abs().amax(dim=(-2, -1))
+    symmetric = (A - A.mT).abs().amax(dim=(-2, -1)) <= size * eps * scale
+    sizes = torch.linalg.eigvalsh(A).abs()
+    regular = sizes.amin(dim=-1) > size * eps * sizes.amax(dim=-1)
+    positive = (torch.linalg.det(A) > 0) & (A.diagonal(dim1=-2, dim2=-1) > 0).all(dim=-1)
+    return symmetric & regular & positive
