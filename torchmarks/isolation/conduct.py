@@ -51,7 +51,7 @@ class Conductor:
         with self._room(empty=fit is not None) as room, self._phase_one(room, fit) as phase:
             with spent("cells"):
                 phase.run()
-                room.end_session()
+                room.begin_checks(end_session=fit is None or fit.begin is not None)
             with spent("checks"):
                 graded = PhaseTwo(self._grader, self._job, phase.snapshots).run()
         # A process that ends with the sandbox looks like one that the student's code has ended.

@@ -81,9 +81,12 @@ class Room:
         """
         self._say({"spare": process, "waits": waits})
 
-    def end_session(self) -> None:
-        """End every process but the snapshots: the checks begin."""
-        self._ask({"end": True}, "ended", 5.0)
+    def begin_checks(self, *, end_session: bool) -> None:
+        """Spare nothing but snapshots any longer; end every other process if there is a session."""
+        if end_session:
+            self._ask({"checks": True, "end": True}, "ended", 5.0)
+        else:
+            self._say({"checks": True, "end": False})
 
     def how_it_ended(self, process: int) -> tuple[int | None, str]:
         """The status of a process that has ended, if that is known, and the limit it has passed."""

@@ -197,10 +197,11 @@ class Supervisor:
             status = self._how_it_ended(order["tell"])
             self._control.send({"told": True, "status": status, "exceeded": self._exceeded})
             self._exceeded = ""
-        elif "end" in order:  # all have run: only what answers stays
-            self._kill_all_but_snapshots()
+        elif "checks" in order:
+            if order["end"]:  # all have run: only what answers stays
+                self._kill_all_but_snapshots()
+                self._control.send({"ended": True})
             self._waiting.clear()
-            self._control.send({"ended": True})
 
     def _how_it_ended(self, process: int) -> int | None:
         """The status of a process that is about to end; its sockets close a moment before."""
