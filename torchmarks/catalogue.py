@@ -121,11 +121,11 @@ class LiveCatalogue:
 
     def contradicted(self, exercise: str, check: Answered, sentence: str) -> bool:
         """See `Catalogue`."""
-        outcomes = [
+        outcomes = (
             check.attempt(entry.function)
             for entry in self.entries
             if entry.exercise == exercise and entry.sentence == sentence
-        ]
+        )
         return not any(
             check.passes(outcome) or same_outcome(outcome, check.outcome, check.by, check.tolerance)
             for outcome in outcomes

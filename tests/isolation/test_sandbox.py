@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import sys
+import textwrap
 import time
 from contextlib import closing
 from pathlib import Path
@@ -165,6 +167,21 @@ def test_a_submission_has_one_limit_for_all_of_its_checks(course: Course, ground
     assert any(graded.said)
 
 
+@pytest.mark.parametrize("grounds", [True, False])
+def test_a_check_that_takes_too_much_costs_no_other(course: Course, grounds: bool):
+    hog = "def hog():\n" + textwrap.indent(HOG.replace("time.sleep(20)", "time.sleep(3)"), "    ")
+    cells = [
+        *(unlocked("x = 1"), student(hog, "def hog(): return 0"), grade("hog()")),
+        *(RIGHT, CHECK),
+    ]
+    with closing(course.lay(*cells, limits=FEW)) as work:
+        assert work.fit(course.job(*cells, limits=FEW)) is not None
+        graded = course.grade(*cells, work=work if grounds else None, limits=FEW)
+    hogged, other = graded.said
+    assert "killed" in hogged
+    assert other == ""
+
+
 def test_a_cell_without_end_is_interrupted_and_the_rest_goes_on(course: Course):
     ignores = (
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
@@ -239,6 +256,22 @@ def test_an_ordinary_user_can_make_a_sandbox(tmp_path: Path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_doctor_says_which_setting_of_the_kernel_keeps_a_sandbox_from_starting(tmp_path: Path):
+    # Of a namespace of its own a process may set it.
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" -m torchmarks.cli doctor'
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    setting = [line for line in done.stdout.splitlines() if "max_user_namespaces" in line]
+    assert [line.split()[0] for line in setting if "sudo sysctl" in line] == ["BAD"]
+    assert setting[-1].endswith("0: sudo sysctl user.max_user_namespaces=10000")
+    assert "Submissions cannot be isolated here." in done.stdout
 
 
 def _system_only(command: list[str]) -> list[str]:

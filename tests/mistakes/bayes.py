@@ -1158,3 +1158,18 @@ def gaussian_map_mean_divided_twice(
     X: Tensor, sigma_likelihood: float, sigma_prior: float
 ) -> Tensor:
     return X.mean(dim=-1) / (X.shape[-1] + sigma_likelihood**2 / sigma_prior**2)
+
+
+@mistake(
+    "log_posterior", "The product of many densities rounds to 0: add up their logarithms instead."
+)
+def log_posterior_by_a_product(
+    theta: Tensor, X: Tensor, sigma_likelihood: float, sigma_prior: float
+) -> Tensor:
+    densities = (-_squares(theta, X) / (2 * sigma_likelihood**2)).exp()
+    return densities.prod(-1).log() - theta**2 / (2 * sigma_prior**2)
+
+
+@mistake("gaussian_mle", "The mean is cut off the graph: its gradient is lost.")
+def mle_with_a_detached_mean(X: Tensor) -> tuple[Tensor, Tensor]:
+    return X.mean(-1).detach(), X.var(-1, correction=0)

@@ -1411,3 +1411,18 @@ def directional_derivative_that_accumulates(f: Function, x: Tensor, v: Tensor) -
     f(x).backward()  # type: ignore[no-untyped-call]
     assert x.grad is not None
     return (x.grad * v).sum()
+
+
+@mistake(
+    "Softplus", "It turns into 0, or into x, too early: a small share of the value is still left."
+)
+class SoftplusCutTooEarly(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.where(x < -20, 0.0, torch.where(x > 10, x, stable_softplus(x)))
+
+    @staticmethod
+    def backward(ctx, upstream):
+        (x,) = ctx.saved_tensors
+        return upstream * torch.sigmoid(x)

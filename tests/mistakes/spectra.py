@@ -994,3 +994,32 @@ def is_positive_definite_by_determinant_and_diagonal(A: Tensor) -> Tensor:
     regular = sizes.amin(dim=-1) > size * eps * sizes.amax(dim=-1)
     positive = (torch.linalg.det(A) > 0) & (A.diagonal(dim1=-2, dim2=-1) > 0).all(dim=-1)
     return symmetric & regular & positive
+
+
+def _spread_by_moments(X: Tensor) -> Tensor:
+    """Covariance as products minus products of means, which cancel far from the origin."""
+    n, mean = X.shape[-2], X.mean(dim=-2, keepdim=True)
+    return (X.mT @ X - n * mean.mT @ mean) / (n - 1)
+
+
+@mistake(
+    "principal_components",
+    "Products minus products of means cancel far from the origin: centre first.",
+)
+def principal_components_by_moments(X: Tensor, k: int) -> Tensor:
+    return torch.linalg.eigh(_spread_by_moments(X)).eigenvectors.flip(-1)[..., :k]
+
+
+@mistake(
+    "explained_variance_ratio",
+    "Products minus products of means cancel far from the origin: centre first.",
+)
+def explained_variance_ratio_by_moments(X: Tensor) -> Tensor:
+    values = torch.linalg.eigvalsh(_spread_by_moments(X)).flip(-1)[..., : min(X.shape[-2:])]
+    return values / values.sum(dim=-1, keepdim=True)
+
+
+@mistake("whiten", "Products minus products of means cancel far from the origin: centre first.")
+def whiten_by_moments(X: Tensor) -> Tensor:
+    values, V = torch.linalg.eigh(_spread_by_moments(X))
+    return _centred(X) @ (V / values.sqrt().unsqueeze(-2)) @ V.mT

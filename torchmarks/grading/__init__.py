@@ -10,6 +10,7 @@ next run grades just what is missing or changed.
     quick     what nbgrader does again and again, done once
     tasks     what travels: `Bundle`, `Task`, `Graded`
     rows      a gradebook's rows as plain values, taken out and entered
+    reasons   what an error means, and what mends it
     gather    the driver's reading of a course
     worker    nbgrader in a scratch course
     log       what nbgrader says there

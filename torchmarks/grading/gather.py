@@ -20,11 +20,11 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
 from torchmarks.errors import CourseError
+from torchmarks.grading.reasons import of_a_file, of_the_gradebook
 from torchmarks.grading.rows import digest, of_assignment, of_class, open_gradebook
 from torchmarks.grading.tasks import DIRECTORIES, Bundle, Rows, Task, outline, pack, pack_named
 from torchmarks.isolation.arrivals import clear, is_clear, set_aside
@@ -39,26 +39,6 @@ _NOT_MODULES = ("build", "dist", "downloaded", "node_modules")
 _ENVIRONMENT = ("pyvenv.cfg", "conda-meta")
 #: Packages whose other version may give other marks.
 _VERSIONS = ("torch", "numpy", "nbgrader", "ipython", "torchmarks")
-#: What the database says where no server answers.
-_NO_SERVER = ("connection", "resolve host")
-#: What a database says, and what that means; the first that fits is told.
-_OF_THE_GRADEBOOK = {
-    _NO_SERVER: "The gradebook's server is not there ({reason}): start the server, or mend "
-    "c.CourseDirectory.db_url, and start again.",
-    ("no such table", "does not exist"): "The gradebook is empty: "
-    "nbgrader generate_assignment {assignment}",
-    ("locked",): "The gradebook is locked by another program: close it, and start again.",
-    ("disk is full", "No space left"): "The gradebook cannot be written, for its disk is full: "
-    "make room on it, and start again.",
-    ("permission denied",): "The gradebook is not yours to read and write ({reason}): "
-    "ask whoever runs its server for that right, and start again.",
-    ("readonly", "read-only"): "The gradebook cannot be written ({reason}): "
-    "make it and its folder yours, chmod u+w, and start again.",
-    ("unable to open",): "The gradebook cannot be opened: c.CourseDirectory.db_url names its file, "
-    "which and whose folder must be yours to write.",
-    ("malformed", "not a database"): "The gradebook is damaged ({reason}): "
-    "put a copy of it in its place, and start again.",
-}
 
 
 class Course:
@@ -77,7 +57,7 @@ class Course:
         app.log.setLevel(logging.WARNING)
         self.directory: CourseDirectory = app.coursedir
         self.converter = Autograde(coursedir=app.coursedir, parent=app)
-        self.engine = _engine(app.coursedir.db_url)
+        self.engine = open_gradebook(app.coursedir.db_url)
 
     def start_sandbox(self, door: Path) -> Sandbox:
         """Start a sandbox for this course, without waiting for it."""
@@ -250,33 +230,3 @@ class Course:
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))
-
-
-def _engine(address: str) -> Engine:
-    try:
-        return open_gradebook(address)
-    except (SQLAlchemyError, ValueError, ImportError) as error:
-        reason = str(error).splitlines()[0]
-        raise CourseError(
-            f"c.CourseDirectory.db_url is no address of a gradebook here ({reason}): one is such "
-            "as sqlite:////the/course/gradebook.db or postgresql+psycopg://user@host/database."
-        ) from None
-
-
-def of_the_gradebook(error: SQLAlchemyError, assignment: str) -> str:
-    """What an error of the gradebook means, and what mends it."""
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    lost = getattr(error, "connection_invalidated", False)
-    for signs, sentence in _OF_THE_GRADEBOOK.items():
-        if any(sign in reason for sign in signs) or (lost and signs is _NO_SERVER):
-            return sentence.format(reason=reason, assignment=assignment)
-    return f"The gradebook cannot be read ({reason}): nbgrader db upgrade may mend it."
-
-
-def of_a_file(error: OSError | MemoryError) -> str:
-    """Why something cannot be read."""
-    if isinstance(error, MemoryError):
-        return "it does not fit into memory: make more of it free, or the files smaller"
-    if error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return str(error) or type(error).__name__

@@ -16,7 +16,7 @@ from typing import Any
 
 from nbgrader.api import Base
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.tasks import Rows
@@ -38,10 +38,21 @@ _ITS_ID = "its_id"
 
 
 def open_gradebook(url: str) -> Engine:
-    """An engine for the gradebook that waits for others, and lets them read while it writes."""
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    """An engine for the gradebook that waits for others, and lets them read while it writes.
+
+    Raises `CourseError` for what is no address of one.
+    """
+    is_file = url.startswith("sqlite")
+    try:
+        engine = create_engine(url, connect_args={"timeout": PATIENCE} if is_file else {})
+    except (SQLAlchemyError, ValueError, ImportError) as error:
+        reason = str(error).splitlines()[0]
+        raise CourseError(
+            f"c.CourseDirectory.db_url is no address of a gradebook here ({reason}): one is such "
+            "as sqlite:////the/course/gradebook.db or postgresql+psycopg://user@host/database."
+        ) from None
+    if not is_file:
+        return engine
 
     @event.listens_for(engine, "connect")
     def let_others_read(connection: Any, record: Any) -> None:

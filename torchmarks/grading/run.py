@@ -17,9 +17,10 @@ from typing import Protocol
 
 from torchmarks.errors import CourseError
 from torchmarks.grading.changes import Change, changes
-from torchmarks.grading.gather import Course, of_a_file
+from torchmarks.grading.gather import Course
 from torchmarks.grading.lanes import Lanes
 from torchmarks.grading.log import TaskLog
+from torchmarks.grading.reasons import of_a_file
 from torchmarks.grading.tasks import Bundle, Graded, Task
 from torchmarks.grading.writer import Writer
 from torchmarks.isolation.clock import spent

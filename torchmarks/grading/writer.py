@@ -21,7 +21,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from torchmarks.errors import CourseError
-from torchmarks.grading.gather import Course, of_the_gradebook
+from torchmarks.grading.gather import Course
+from torchmarks.grading.reasons import of_the_gradebook
 from torchmarks.grading.rows import enter, writing, written
 from torchmarks.grading.tasks import Bundle, Graded, Rows, Task, make_writable, remove, unpack
 

@@ -46,7 +46,7 @@ wire           `channel` (frames, caps, deadlines), `parcels` (questions), `valu
                (answers: what may be rebuilt), `handles` (what stays where it is), `gradients`
 warm processes `serving` (their loop), `warming`, `rehearsal`, `parts`, `forking` (what is done
                before they fork), `warmprocess` (the driver's end)
-in the sandbox `zygote` (and supervisor), `ground`, `residents` (without rights), `namespaces`,
+in the sandbox `zygote`, `supervisor`, `ground`, `residents` (without rights), `namespaces`,
                `session`, `snapshot`, `answerer`, `drawings` (figures that were drawn before)
 the grader     `grader`, `trusted` (its names), `interrupting`; `remote` and `asking` (what is
                asked), `answers` (what comes back), `raising` and `failures` (errors), `records`;

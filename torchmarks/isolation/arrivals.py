@@ -88,11 +88,8 @@ def is_clear(folder: Path, source: Path, **limits: int) -> bool:
 
 def clear_path(folder: Path, source: Path) -> None:
     """Clear what stops nbgrader before its hook is called, or copying the files of `source`."""
-    submission = _Submission(folder)
     try:
-        if not submission.is_link():
-            submission.clear_timestamp()
-            submission.make_room(source)
+        _Submission(folder).make_way(source)
     except Exception as error:  # here it would stop the class; the hook is going to meet it again
         get_logger().error("%s: a file in it cannot be moved (%s).", folder, error)
 
@@ -114,6 +111,12 @@ class _Submission:
         self._clear_surplus(entries, max_total, max_files)
         self._clear_links(entries, max_bytes)
 
+    def make_way(self, source: Path) -> None:
+        """Clear what stops nbgrader before it reads a notebook, or copies the files of `source`."""
+        if not self.is_link():
+            self.clear_timestamp()
+            self._make_room(source)
+
     def is_link(self) -> bool:
         """Whether the folder itself is a link, or was one and is set aside, with all behind it."""
         if not self.folder.is_symlink():
@@ -134,7 +137,7 @@ class _Submission:
         except Exception:  # the parser of dates fails in many ways
             self._move(path, "it holds no date, so the submission counts as handed in on time")
 
-    def make_room(self, source: Path) -> None:
+    def _make_room(self, source: Path) -> None:
         """Set aside what stands where nbgrader puts the instructor's own files."""
         for directory, _, names in os.walk(source):
             for name in names:
@@ -265,9 +268,8 @@ class _Untouched(_Submission):
 
 
 def _clear(submission: _Submission, source: Path, limits: dict[str, int]) -> None:
-    if not submission.is_link():
-        submission.make_room(source)
-        submission.clear(**limits)
+    submission.make_way(source)
+    submission.clear(**limits)
 
 
 def _is_folder(path: Path) -> bool:
